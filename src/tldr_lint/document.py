@@ -1,0 +1,315 @@
+"""The facts of one file: what stands in it, and exactly where.
+
+A `Document` is what the parser makes of a `Source`, and all that any rule
+ever sees of a file. Facts are immutable, in file order, and cheap: a row of a
+table keeps one line cut at its pipes and becomes cells only when somebody asks.
+
+Spans are code points of the source (`text.py`). `raw` is what the author
+wrote, byte for byte, and what a fix copies; `text` is what a reader sees, and
+what a rule compares.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tldr_lint.text import Source, Span
+
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a file yields no facts, or not all of them (TL001)."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading: ATX, setext, or raw HTML `<h1>` to `<h6>`."""
+
+    span: Span
+    """The heading's lines, from its first mark to the end of its last line's text."""
+    level: int
+    text: str
+    """The rendered text, white space collapsed."""
+    content: Span
+    """The raw text without marks; empty, right behind the marks, for an empty heading."""
+    anchor: str
+    """GitHub's slug, numbered if taken."""
+    style: str
+    """`atx`, `setext` or `html`."""
+    nested: bool
+    """Inside a quote or list: it has an anchor, but it begins no section."""
+    below: Span | None
+    """The paragraph that begins on the very next line, if one does (TL102)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it, up to the next heading of its level or above."""
+
+    heading: Heading
+    span: Span
+    """From the heading to the next one that is not deeper."""
+    body: Span
+    """From behind the heading to the next heading of any level."""
+    parent: Heading | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a row: `raw` is trimmed of blanks, `span` is where `raw` stands.
+
+    The span of a blank cell is empty and stands in the middle of its blanks.
+    """
+
+    span: Span
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table, cut at its unescaped pipes.
+
+    `lead` is what stands before the first piece: the leading pipe or nothing.
+    `pieces` are the raw texts between the pipes, blanks included.
+    """
+
+    start: int
+    """Offset of the row's first character, behind indentation and any container's prefix."""
+    lead: str
+    pieces: tuple[str, ...]
+    tail: str
+    """What stands behind the last piece: the closing pipe and trailing blanks, or nothing."""
+
+    def __len__(self) -> int:
+        return len(self.pieces)
+
+    @property
+    def raw(self) -> str:
+        """The row as written."""
+        return f"{self.lead}{'|'.join(self.pieces)}{self.tail}"
+
+    @property
+    def span(self) -> Span:
+        """Where `raw` stands, trailing blanks left out."""
+        return Span(self.start, self.start + len(self.raw.rstrip()))
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells, in order."""
+        return tuple(self._cells())
+
+    def _cells(self) -> Iterator[Cell]:
+        at = self.start + len(self.lead)
+        for piece in self.pieces:
+            raw = piece.strip(" \t")
+            start = at + (piece.index(raw) if raw else len(piece) // 2)
+            yield Cell(Span(start, start + len(raw)), raw)
+            at += len(piece) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A pipe table: a header row, a delimiter row, and the rows below."""
+
+    header: Row
+    delimiter: Row
+    rows: tuple[Row, ...]
+    span: Span
+    nested: bool
+    """Inside a quote, list or footnote."""
+
+    @property
+    def renders(self) -> bool:
+        """Whether GitHub shows a table here: header and delimiter row have as many cells."""
+        return len(self.header) == len(self.delimiter)
+
+
+class LinkKind(StrEnum):
+    """How a link is written."""
+
+    INLINE = "inline"
+    REFERENCE = "reference"
+    AUTOLINK = "autolink"
+    BARE = "bare"
+    HTML = "html"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link or an image, in Markdown or HTML.
+
+    `target` is the destination as a browser would get it from the author:
+    backslash escapes and entities resolved, percent-encoding left as written.
+    `target_span` is where the raw destination stands, for a reference link in
+    its definition.
+    """
+
+    span: Span
+    kind: LinkKind
+    text: str
+    """The rendered text of a link, the alternative text of an image."""
+    target: str
+    target_span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A link reference definition, `[label]: target`."""
+
+    span: Span
+    label: str
+    target: str
+    target_span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class UndefinedReference:
+    """`[text][label]` or `[label][]` whose label nobody defines (TL309)."""
+
+    span: Span
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """An explicit anchor: an `id` of any HTML tag, or the `name` of an `<a>`."""
+
+    span: Span
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """An HTML tag inside a table cell (TL207)."""
+
+    span: Span
+    name: str
+    """Lower case."""
+    closing: bool
+    """Whether it is `</name>`."""
+    void: bool
+    """Whether it closes itself, `<name/>`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """Something that looks like a placeholder, outside code and comments (TL108).
+
+    `TODO`, `To-Do`, `TBD` as words; and anything in the shapes that templates
+    use: `<TITLE>`, `{title}`, `{{ title }}`, `[title]` that is no link.
+    """
+
+    span: Span
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """An item of a bulleted or numbered list."""
+
+    span: Span
+    """Its own text: from behind the bullet to the end of its first paragraph."""
+    depth: int
+    """1 for an item of an outermost list."""
+    whole: Span
+    """The item's lines, nested lists included, from its bullet."""
+
+
+class Scope(StrEnum):
+    """What a suppression directive covers."""
+
+    DISABLE = "disable"
+    ENABLE = "enable"
+    LINE = "disable-line"
+    NEXT_LINE = "disable-next-line"
+    NEXT_TABLE = "disable-next-table"
+    FILE = "disable-file"
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """A suppression comment, `<!-- tldr-lint-disable-next-line TL202, TL3 -- reason -->`."""
+
+    span: Span
+    """The whole comment."""
+    scope: str
+    """What stands behind `tldr-lint-`; a `Scope` if it is one of ours."""
+    rules: tuple[tuple[str, Span], ...]
+    """The codes, names and families as written, each with its place; none means all rules."""
+    breaks_table: bool
+    """Whether the comment cuts rows off from their table or became a surplus cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """The YAML block between `---` lines at the head of a file."""
+
+    span: Span
+    """The block, fences included."""
+    content: Span
+    """What stands between the fences."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """All facts of one file, each kind in file order."""
+
+    source: Source
+    problem: Problem | None = None
+    front_matter: FrontMatter | None = None
+    headings: tuple[Heading, ...] = ()
+    tables: tuple[Table, ...] = ()
+    orphans: tuple[tuple[Row, ...], ...] = ()
+    """Runs of pipe rows that belong to no table (TL211)."""
+    links: tuple[Link, ...] = ()
+    images: tuple[Link, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    undefined: tuple[UndefinedReference, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    markers: tuple[Marker, ...] = ()
+    list_items: tuple[ListItem, ...] = ()
+    directives: tuple[Directive, ...] = ()
+    code: tuple[Span, ...] = ()
+    """Fenced and indented code blocks, whole."""
+
+    @property
+    def path(self) -> str:
+        """The file's path, relative to the workspace root."""
+        return self.source.path
+
+    @property
+    def title(self) -> Heading | None:
+        """The first H1 that is not nested, or nothing."""
+        return next((h for h in self.headings if h.level == 1 and not h.nested), None)
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections, in file order: one for each heading that is not nested."""
+        headings = [h for h in self.headings if not h.nested]
+        end = len(self.source.text)
+        found: list[Section] = []
+        for at, heading in enumerate(headings):
+            following = headings[at + 1 :]
+            stop = next((h.span.start for h in following if h.level <= heading.level), end)
+            body = following[0].span.start if following else end
+            parent = next((h for h in reversed(headings[:at]) if h.level < heading.level), None)
+            found.append(
+                Section(
+                    heading,
+                    Span(heading.span.start, stop),
+                    Span(min(heading.span.end, body), body),
+                    parent,
+                )
+            )
+        return tuple(found)
+
+    def is_blank(self, span: Span) -> bool:
+        """Whether a span shows nothing: white space and HTML comments only."""
+        return not _COMMENT.sub("", self.source[span]).strip()
