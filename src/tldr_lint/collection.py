@@ -1,0 +1,175 @@
+"""Collections: items, template, indexes and roll-ups as one value, built from facts and contract."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from tldr_lint.answers import Answer
+from tldr_lint.contract import CollectionContract, Contract, Listing
+from tldr_lint.document import Document, Heading, Link, ListItem, Row, Table
+from tldr_lint.parse import plain
+from tldr_lint.targets import Target, TargetKind, Tree, resolve
+from tldr_lint.text import Span
+
+_NUMBER = re.compile(r"\d+")
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+def column_name(raw: str) -> str:
+    """What a column is called, for pairing: rendered text without letter case."""
+    return plain(raw).casefold()
+
+
+def key_text(raw: str) -> str:
+    """What a key cell says, for pairing: rendered text without letter case."""
+    return plain(raw).casefold()
+
+
+def same_cell(one: str, other: str) -> bool:
+    """Whether two raw cells say the same: equal as rendered text."""
+    return one == other or plain(one) == plain(other)
+
+
+def loosely(text: str) -> str:
+    """Rendered text with letter case, white space and punctuation aside."""
+    return _NOT_WORD.sub("", text.casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What one field of a record says, and where."""
+
+    raw: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of facts: an item has one, or several (two models in one note)."""
+
+    values: Mapping[str, Value]
+    """Column name (`column_name`) → value."""
+    span: Span
+    row: Row | None = None
+    """The row it was read from, where facts stand in a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A file of the collection that follows the template."""
+
+    document: Document
+    facts_table: Table | None
+    records: tuple[Record, ...]
+
+    @property
+    def path(self) -> str:
+        """The item's path from the root."""
+        return self.document.path
+
+    @property
+    def title(self) -> Heading | None:
+        """The H1, or the first heading where there is none."""
+        headings = self.document.headings
+        return self.document.title or next((h for h in headings if not h.nested), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row or list item of an index that links an item."""
+
+    item: str
+    """The item's path."""
+    link: Link
+    """The link that makes it an entry: the first that leads to an item."""
+    leading: bool
+    """Whether that is the entry's first link of all; else it may be a mere mention."""
+    span: Span
+    table: Table | None = None
+    row: Row | None = None
+    list_item: ListItem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A file that lists items; `document` is none where it is missing or unreadable."""
+
+    listing: Listing
+    document: Document | None
+    entries: tuple[Entry, ...]
+    linked: frozenset[str]
+    """Every item that any link of the file leads to, prose included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rollup:
+    """A file that repeats every item's facts; `tables` are those that count."""
+
+    listing: Listing
+    document: Document | None
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """One collection as it stands in the workspace."""
+
+    contract: CollectionContract
+    items: tuple[Item, ...]
+    template: Document | None
+    template_table: Table | None
+    """The facts table of the template: its header names the columns."""
+    indexes: tuple[Index, ...]
+    rollups: tuple[Rollup, ...]
+    changed: frozenset[str] | None = None
+    """Items changed since the base; none where no base is known."""
+
+    @property
+    def facts_heading(self) -> str | None:
+        """The heading below which the facts table stands (`Summary`), if facts are a table."""
+        facts = self.contract.facts
+        return facts.argument if facts is not None and facts.kind == "table" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Everything a rule may know, by value."""
+
+    contract: Contract
+    documents: Mapping[str, Document]
+    """Every tracked Markdown file by path, in path order; with `problem` where unreadable."""
+    tree: Tree
+    collections: tuple[Collection, ...]
+    known_rules: frozenset[str] = frozenset()
+    """Codes, names and families that a suppression may name."""
+    answers: Mapping[str, Answer] = MappingProxyType({})
+    """What the network said, by URL without fragment; empty unless asked."""
+
+    def target(self, document: Document, link: Link) -> Target:
+        """Where a link of a document leads."""
+        return resolve(document.path, link.target, self.contract.repository)
+
+
+def facts_table(document: Document, heading: str) -> Table | None:
+    """The first table below a heading of this text, letter case aside."""
+    wanted = heading.casefold()
+    for section in document.sections:
+        if section.heading.text.casefold() == wanted:
+            for table in document.tables:
+                if table.span in section.span:
+                    return table
+    return None
+
+
+def table_records(table: Table) -> tuple[Record, ...]:
+    """The records of a facts table: one for each row, cells by column name."""
+    names = [column_name(cell.raw) for cell in table.header.cells]
+    found: list[Record] = []
+    for row in table.rows:
+        values = {
+            name: Value(cell.raw, cell.span)
+            for name, cell in zip(names, row.cells, strict=False)
+        }
+        found.append(Record(values, row.span, row))
+    return tuple(found)
