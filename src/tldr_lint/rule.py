@@ -66,6 +66,10 @@ class Finding:
     message: str
     fix: Fix | None = None
     related: tuple[Related, ...] = ()
+    severity: Severity | None = None
+    """Where this one finding weighs other than its rule does (TL502); a contract's wins."""
+    data: tuple[tuple[str, str | int | float], ...] = ()
+    """Facts for machines beside the message, as the JSON reports carry them: name and value."""
 
 
 Check = Callable[[Workspace], Iterable[Finding]]
@@ -122,3 +126,5 @@ class Diagnostic:
     place: Place
     fix: Fix | None = None
     related: tuple[Note, ...] = ()
+    data: tuple[tuple[str, str | int | float], ...] = ()
+    """Facts for machines beside the message: name and value (`Finding.data`)."""
