@@ -1,0 +1,20 @@
+"""One line a finding, for people and for `grep`: columns in code points."""
+
+from tldr_lint.reports.escape import name, visible
+from tldr_lint.reports.model import Report, closing
+from tldr_lint.rule import Location
+
+
+def place(report: Report, location: Location) -> str:
+    """Where a range begins, as terminals and editors read it: `notes/bert.md:7:1`."""
+    return f"{name(report.shown(location.path))}:{location.start.row}:{location.start.column}"
+
+
+def render(report: Report) -> str:
+    """The findings, one a line, `[*]` at the end of those that have a fix, and the closing line."""
+    lines = [
+        f"{place(report, diagnostic.location)}: {diagnostic.severity.label}[{diagnostic.code}] "
+        f"{diagnostic.name}: {visible(diagnostic.message)}{' [*]' if diagnostic.fix else ''}"
+        for diagnostic in report.diagnostics
+    ]
+    return "\n".join([*lines, closing(report), ""])

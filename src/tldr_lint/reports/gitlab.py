@@ -1,0 +1,41 @@
+"""GitLab's Code Quality report, a subset of Code Climate's issues.
+
+https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format:
+paths are relative to the repository, lines and columns 1-based.
+"""
+
+from tldr_lint.reports.escape import encodable
+from tldr_lint.reports.identity import fingerprints
+from tldr_lint.reports.model import Report
+from tldr_lint.reports.serial import Value, dump
+from tldr_lint.rule import Diagnostic, Severity
+
+_SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
+
+
+def render(report: Report) -> str:
+    """All findings as one array."""
+    identities = fingerprints(report)
+    return (
+        dump([_issue(report, d, i) for d, i in zip(report.diagnostics, identities, strict=True)])
+        + "\n"
+    )
+
+
+def _issue(report: Report, diagnostic: Diagnostic, identity: str) -> dict[str, Value]:
+    start, end = diagnostic.location.start, diagnostic.location.end
+    return {
+        "type": "issue",
+        "description": encodable(f"{diagnostic.code} {diagnostic.name}: {diagnostic.message}"),
+        "check_name": diagnostic.code,
+        "categories": ["Style"],
+        "fingerprint": identity,
+        "severity": _SEVERITIES[diagnostic.severity],
+        "location": {
+            "path": encodable(report.in_repository(diagnostic.location.path)),
+            "positions": {
+                "begin": {"line": start.row, "column": start.column},
+                "end": {"line": end.row, "column": end.column},
+            },
+        },
+    }

@@ -1,0 +1,43 @@
+"""Colours and hyperlinks of the text report: escape sequences, or nothing."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from tldr_lint.reports.model import Report
+from tldr_lint.rule import Location, Severity
+
+# SGR parameters (ECMA-48, 8.3.117).
+_BOLD = "1"
+BLUE = "1;94"
+SEVERITIES = {Severity.ERROR: "1;91", Severity.WARNING: "1;93", Severity.INFO: "1;96"}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How one report is dressed, after its `Look`."""
+
+    report: Report
+
+    def paint(self, color: str, text: str) -> str:
+        """Text in a colour given as SGR parameters."""
+        return f"\x1b[{color}m{text}\x1b[0m" if self.report.look.color and text else text
+
+    def bold(self, text: str) -> str:
+        """Text that stands out."""
+        return self.paint(_BOLD, text)
+
+    def gutter(self, text: str) -> str:
+        """Line numbers and what frames the source."""
+        return self.paint(BLUE, text)
+
+    def link(self, text: str, url: str | None) -> str:
+        """Text as a hyperlink (OSC 8), where the terminal has them."""
+        if url is None or not self.report.look.hyperlinks:
+            return text
+        return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\"
+
+    def place(self, text: str, location: Location) -> str:
+        """A place that a terminal can open."""
+        path = f"{self.report.root.rstrip('/')}/{location.path}"
+        address = quote(path.encode("utf-8", "surrogateescape"))
+        return self.link(text, f"file://{address}#{location.start.row}")
