@@ -1,7 +1,7 @@
-"""Collections: items, template, indexes and roll-ups as one value, built from facts and contract."""
+"""Collections: items, template, indexes and roll-ups as one value, from facts and contract."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -9,7 +9,7 @@ from tldr_lint.answers import Answer
 from tldr_lint.contract import CollectionContract, Contract, Listing
 from tldr_lint.document import Document, Heading, Link, ListItem, Row, Table
 from tldr_lint.parse import plain
-from tldr_lint.targets import Target, TargetKind, Tree, resolve
+from tldr_lint.targets import Target, Tree, resolve
 from tldr_lint.text import Span
 
 _NUMBER = re.compile(r"\d+")
@@ -168,8 +168,7 @@ def table_records(table: Table) -> tuple[Record, ...]:
     found: list[Record] = []
     for row in table.rows:
         values = {
-            name: Value(cell.raw, cell.span)
-            for name, cell in zip(names, row.cells, strict=False)
+            name: Value(cell.raw, cell.span) for name, cell in zip(names, row.cells, strict=False)
         }
         found.append(Record(values, row.span, row))
     return tuple(found)

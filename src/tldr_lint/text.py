@@ -90,16 +90,15 @@ class Source:
         return self.line_span(bisect_right(self.starts, offset))
 
     def newline(self, offset: int) -> str:
-        """The line ending in use around an offset: its line's own, else the one before, else LF.
+        """The line ending in use around an offset: its line's own, else the file's, else LF.
 
         What a fix inserts takes its neighbour's ending, so that a CRLF file
         stays one.
         """
         found = _LINE_END.search(self.text, offset)
-        if found is None:
-            for found in _LINE_END.finditer(self.text):
-                pass
-        return found.group() if found is not None else "\n"
+        if found is not None:
+            return found.group()
+        return next((end for end in ("\r\n", "\n", "\r") if end in self.text), "\n")
 
     def place(self, start: int, end: int) -> Place:
         """A place in this file."""

@@ -1,0 +1,86 @@
+"""HTML as Markdown lets it through: tags, their attributes and comments, with places.
+
+CommonMark 0.31.2, section 6.6. Quoted attribute values may hold anything;
+nothing here backtracks more than one attribute deep, so the cost stays linear.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+
+from tldr_lint.text import Span
+
+_ATTRIBUTE = r"""[A-Za-z_:@][\w.:@-]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?"""
+TAG = rf"</[A-Za-z][A-Za-z0-9-]*\s*>|<[A-Za-z][A-Za-z0-9-]*(?:\s+{_ATTRIBUTE})*\s*/?>"
+"""An opening or closing tag, as a regular expression without groups."""
+
+_TOKEN = re.compile(rf"<!--(?:>|->|.*?-->|.*\Z)|{TAG}", re.DOTALL)
+_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
+_PARTS = re.compile(r"""([A-Za-z_:@][\w.:@-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
+_RAW_TEXT = re.compile(r"</(?:script|style|textarea|pre)\s*>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One tag or comment."""
+
+    span: Span
+    raw: str
+    name: str
+    """Lower case; empty for a comment."""
+
+    @property
+    def closing(self) -> bool:
+        """Whether it is `</name>`."""
+        return self.raw.startswith("</")
+
+    @property
+    def void(self) -> bool:
+        """Whether it closes itself, `<name/>`."""
+        return self.raw.endswith("/>")
+
+    @property
+    def comment(self) -> bool:
+        """Whether it is `<!-- … -->`."""
+        return not self.name
+
+    def attributes(self) -> dict[str, tuple[str, Span]]:
+        """Lower-case name → value (entities resolved) and where the raw value stands."""
+        found: dict[str, tuple[str, Span]] = {}
+        head = _NAME.match(self.raw)
+        if head is None or self.closing:
+            return found
+        for part in _PARTS.finditer(self.raw, head.end()):
+            group = next((n for n in (2, 3, 4) if part[n] is not None), None)
+            start, end = part.span(group) if group else (part.end(), part.end())
+            value = unescape(part[group]) if group else ""
+            at = self.span.start
+            found.setdefault(part[1].lower(), (value, Span(at + start, at + end)))
+        return found
+
+
+def element(raw: str, start: int) -> Element:
+    """The tag or comment that `raw` is, standing at `start`."""
+    name = _NAME.match(raw)
+    return Element(Span(start, start + len(raw)), raw, name[1].lower() if name else "")
+
+
+def elements(text: str, start: int, end: int) -> Iterator[Element]:
+    """The tags and comments between two offsets, in order.
+
+    What stands in `script`, `style`, `textarea` and `pre` is text, not tags.
+    """
+    at = start
+    while (found := _TOKEN.search(text, at, end)) is not None:
+        tag = element(found.group(), found.start())
+        yield tag
+        at = found.end()
+        if tag.name in {"script", "style", "textarea"} and not tag.closing:
+            closed = _RAW_TEXT.search(text, at, end)
+            at = closed.start() if closed else end
+
+
+def strip_tags(html: str) -> str:
+    """The text of a piece of HTML: tags and comments gone, entities resolved."""
+    return " ".join(unescape(_TOKEN.sub("", html)).split())

@@ -1,0 +1,373 @@
+"""The block grammar: markdown-it-py's, with rules of our own where facts need more than it keeps.
+
+GitHub's dialect as far as blocks go: CommonMark 0.31.2, GFM tables, footnote
+definitions, front matter. Three rules are ours:
+
+* `table` keeps each row as one line cut at its pipes. The stock rule drops
+  surplus cells, pads short rows, ends after 65,536 padded cells, and takes a
+  table with a wrong delimiter row for a paragraph; all of that is what we look
+  for. It is also the slowest rule on a big table.
+* `paragraph` and the heading and reference rules note where their text stands,
+  while the marks of enclosing quotes and lists are still known.
+* `prose` takes paragraphs whose lines all begin with a letter without asking
+  the other rules: none of them can match such a line.
+"""
+
+import functools
+import re
+import sys
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import heading as stock_heading
+from markdown_it.rules_block import lheading as stock_setext
+from markdown_it.rules_block import paragraph as stock_paragraph
+from markdown_it.rules_block import reference as stock_reference
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+from tldr_lint.document import Row, Table
+from tldr_lint.text import Span
+
+MAX_NESTING = 100
+"""Containers within containers; beyond it the parser drops text without a word."""
+
+_DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_UNESCAPED_PIPE = re.compile(r"(?<!\\)\|")
+_DEFINITION = re.compile(r"\[((?:[^\[\]\\]|\\.)+)\]:\s*(<[^<>\n]*>|\S+)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Inline content and where it stands.
+
+    `content` is the source between `start` and `end` where `joints` is empty;
+    inside a quote the lines' prefixes are left out, and `joints` holds for
+    each line the pair (offset in `content`, offset in the source).
+    """
+
+    content: str
+    start: int
+    end: int
+    joints: tuple[tuple[int, int], ...] = ()
+
+    def at(self, offset: int) -> int:
+        """The source offset of an offset in `content`."""
+        if not self.joints:
+            return self.start + offset
+        inside, outside = self.joints[bisect_right(self.joints, (offset, sys.maxsize)) - 1]
+        return outside + offset - inside
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph as the block grammar found it."""
+
+    line: int
+    text: Text
+    nested: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BlockHeading:
+    """An ATX or setext heading as the block grammar found it."""
+
+    line: int
+    end_line: int
+    """The line behind the heading."""
+    span: Span
+    level: int
+    text: Text
+    style: str
+    nested: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BlockDefinition:
+    """A link reference definition as the block grammar found it."""
+
+    label: str
+    target: str
+    span: Span
+    target_span: Span
+
+
+@dataclass(slots=True)
+class Blocks:
+    """What the block rules found, filled while the parser runs."""
+
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    headings: list[BlockHeading] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    definitions: list[BlockDefinition] = field(default_factory=list)
+    tokens: list[Token] = field(default_factory=list)
+    """The stock rules' tokens: fences, code, HTML, lists, front matter."""
+    lines: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
+    references: dict[str, str] = field(default_factory=dict)
+    """Normalised label → target."""
+
+
+def parse_blocks(text: str) -> Blocks:
+    """The blocks of a text whose line endings are all one character."""
+    blocks = Blocks()
+    env: dict[str, object] = {"blocks": blocks, "references": {}}
+    parser = _parser()
+    state = StateBlock(text, parser, env, blocks.tokens)
+    lines = tuple(state.bMarks)
+    ends = tuple(state.eMarks)
+    parser.block.tokenize(state, 0, state.lineMax)
+    blocks.lines = lines
+    blocks.ends = ends
+    references = env["references"]
+    assert isinstance(references, dict)  # noqa: S101 - the parser's own type is a plain dict
+    blocks.references = {label: found["href"] for label, found in references.items()}
+    return blocks
+
+
+def split_row(text: str, start: int) -> Row:
+    """One line of a table, cut at its unescaped pipes.
+
+    A pipe behind a back slash is none, even behind two: both cmark-gfm and
+    markdown-it look at one character only. A pipe in a code span is one.
+    """
+    body = text.rstrip(" \t")
+    lead = "|" if body[:1] == "|" else ""
+    closed = len(body) > len(lead) and body[-1] == "|" and body[-2:-1] != "\\"
+    tail = ("|" if closed else "") + text[len(body) :]
+    body = body[len(lead) : len(body) - closed]
+    if not body and not closed:
+        return Row(start, lead, (), tail)
+    pieces = _UNESCAPED_PIPE.split(body) if "\\|" in body else body.split("|")
+    return Row(start, lead, tuple(pieces), tail)
+
+
+def _line(state: StateBlock, line: int) -> str:
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+
+
+def _text(state: StateBlock, first: int, last: int) -> Text:
+    """The inline content of the lines `first` up to and without `last`."""
+    src = state.src
+    starts = [state.bMarks[line] + state.tShift[line] for line in range(first, last)]
+    ends = [state.eMarks[line] for line in range(first, last)]
+    start, end = starts[0], ends[-1]
+    whole = src[start:end]
+    stripped = whole.rstrip(" \t\n")
+    end = start + len(stripped)
+    if state.level == 0 or len(starts) == 1:
+        return Text(stripped, start, end)
+    if not any(src[a:b].strip() for a, b in zip(ends, starts[1:], strict=False)):
+        return Text(stripped, start, end)
+    joints: list[tuple[int, int]] = []
+    pieces: list[str] = []
+    at = 0
+    for begin, stop in zip(starts, ends, strict=True):
+        joints.append((at, begin))
+        pieces.append(src[begin:stop])
+        at += stop - begin + 1
+    return Text("\n".join(pieces).rstrip(" \t\n"), start, end, tuple(joints))
+
+
+def _blocks(state: StateBlock) -> Blocks:
+    found = state.env["blocks"]
+    assert isinstance(found, Blocks)  # noqa: S101 - put there by parse_blocks
+    return found
+
+
+def _prose(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """A paragraph whose every line begins with a letter: no other rule can begin there."""
+    if silent:
+        return False
+    src, begins, shifts, ends = state.src, state.bMarks, state.tShift, state.eMarks
+    if state.sCount[start_line] - state.blkIndent > 3:
+        return False
+    line = start_line
+    last = state.lineMax
+    while line < last:
+        at = begins[line] + shifts[line]
+        if at >= ends[line]:
+            break
+        if not src[at].isalpha():
+            return False
+        line += 1
+    text = _text(state, start_line, line)
+    _blocks(state).paragraphs.append(Paragraph(start_line, text, state.level > 0))
+    state.line = line
+    return True
+
+
+def _paragraph(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    count = len(state.tokens)
+    level = state.level
+    if not stock_paragraph(state, start_line, end_line, silent):
+        return False
+    if not silent:
+        del state.tokens[count:]
+        text = _text(state, start_line, state.line)
+        _blocks(state).paragraphs.append(Paragraph(start_line, text, level > 0))
+    return True
+
+
+def _heading(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    count = len(state.tokens)
+    if not stock_heading(state, start_line, end_line, silent):
+        return False
+    if not silent:
+        opening, inline = state.tokens[count : count + 2]
+        level = int(opening.tag[1])
+        del state.tokens[count:]
+        start = state.bMarks[start_line] + state.tShift[start_line]
+        at = start + level
+        if inline.content:
+            at = state.src.index(inline.content, at)
+        end = at + len(inline.content)
+        text = Text(inline.content, at, end)
+        stop = start + len(_line(state, start_line).rstrip())
+        _blocks(state).headings.append(
+            BlockHeading(
+                start_line,
+                start_line + 1,
+                Span(start, max(stop, end)),
+                level,
+                text,
+                "atx",
+                state.level > 0,
+            )
+        )
+    return True
+
+
+def _setext(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    count = len(state.tokens)
+    if not stock_setext(state, start_line, end_line, silent):
+        return False
+    if not silent:
+        level = int(state.tokens[count].tag[1])
+        del state.tokens[count:]
+        under = state.line - 1
+        text = _text(state, start_line, under)
+        mark = state.bMarks[under] + state.tShift[under]
+        end = mark + len(_line(state, under).rstrip())
+        _blocks(state).headings.append(
+            BlockHeading(
+                start_line,
+                state.line,
+                Span(text.start, end),
+                level,
+                text,
+                "setext",
+                state.level > 0,
+            )
+        )
+    return True
+
+
+def _reference(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    if not stock_reference(state, start_line, end_line, silent):
+        return False
+    if not silent:
+        start = state.bMarks[start_line] + state.tShift[start_line]
+        last = state.line - 1
+        found = _DEFINITION.match(state.src, start, state.eMarks[last])
+        if found is not None:
+            raw = found[2]
+            bracketed = raw.startswith("<")
+            references = state.env["references"]
+            known = [ref["href"] for ref in references.values() if ref["map"][0] == start_line]
+            duplicates = state.env.get("duplicate_refs", ())
+            known += [ref["href"] for ref in duplicates if ref["map"][0] == start_line]
+            end = state.bMarks[last] + state.tShift[last] + len(_line(state, last).rstrip())
+            _blocks(state).definitions.append(
+                BlockDefinition(
+                    found[1],
+                    known[-1] if known else raw,
+                    Span(start, end),
+                    Span(found.start(2) + bracketed, found.end(2) - bracketed),
+                )
+            )
+    return True
+
+
+def _delimiter_row(state: StateBlock, line: int) -> Row | None:
+    """The delimiter row a line is, if it is one."""
+    at = state.bMarks[line] + state.tShift[line]
+    text = state.src[at : state.eMarks[line]]
+    # A row of dashes alone makes a setext heading of the line above.
+    if text[:1] not in "|:-" or ("|" not in text and ":" not in text):
+        return None
+    return split_row(text, at) if _DELIMITER_ROW.fullmatch(text) else None
+
+
+def _table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    under = start_line + 1
+    if under >= end_line or state.sCount[under] < state.blkIndent:
+        return False
+    first = state.src[state.bMarks[under] + state.tShift[under] : state.eMarks[under]][:1]
+    if not first or first not in "|:-":
+        return False
+    if state.is_code_block(start_line) or state.is_code_block(under):
+        return False
+    line = _line(state, start_line)
+    if "|" not in line:
+        return False
+    delimiter = _delimiter_row(state, under)
+    if delimiter is None:
+        return False
+    header = split_row(line, state.bMarks[start_line] + state.tShift[start_line])
+    if not header.pieces or (
+        # Dashes with a colon and no pipe below text are a table of one column or nothing.
+        len(header) != len(delimiter) and "|" not in delimiter.raw
+    ):
+        return False
+    if silent:
+        return True
+    rows, line_after = _rows(state, under + 1, end_line)
+    last = (rows or [delimiter])[-1]
+    span = Span(header.start, last.span.end)
+    table = Table(header, delimiter, tuple(rows), span, state.level > 0)
+    _blocks(state).tables.append(table)
+    state.line = line_after
+    return True
+
+
+def _rows(state: StateBlock, line: int, end_line: int) -> tuple[list[Row], int]:
+    terminators = state.md.block.ruler.getRules("blockquote")
+    parent = state.parentType
+    state.parentType = "table"
+    rows: list[Row] = []
+    src, begins, shifts, ends = state.src, state.bMarks, state.tShift, state.eMarks
+    while line < end_line:
+        at = begins[line] + shifts[line]
+        end = ends[line]
+        if at >= end or state.sCount[line] < state.blkIndent or state.is_code_block(line):
+            break
+        # No other block begins with a pipe; only other lines need to be asked.
+        if src[at] != "|" and any(rule(state, line, end_line, True) for rule in terminators):
+            break
+        rows.append(split_row(src[at:end], at))
+        line += 1
+    state.parentType = parent
+    return rows, line
+
+
+@functools.cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
+    parser.use(front_matter_plugin)
+    parser.use(footnote_plugin, inline=False, move_to_end=False)
+    # Targets are wanted as written, whatever they are; nothing is rendered.
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    block = parser.block.ruler
+    block.at("table", _table, {"alt": ["paragraph", "reference"]})
+    block.enable("table")
+    block.at("paragraph", _paragraph, {"alt": []})
+    block.at("heading", _heading, {"alt": ["paragraph", "reference", "blockquote"]})
+    block.at("lheading", _setext, {"alt": []})
+    block.at("reference", _reference, {"alt": []})
+    block.before("front_matter", "prose", _prose, {"alt": []})
+    return parser

@@ -1,0 +1,477 @@
+"""Inline content: the links, images, tags and markers in it, and the text it renders to.
+
+Two ways lead to the same facts. Most content holds no back slash, no backtick,
+and only links and tags of the plainest form: one regular expression finds
+them, and the matches are the places. Everything else goes through the stock
+inline parser, whose rules are wrapped to note where they began and ended; the
+rules that yield no facts (emphasis, entities, line breaks) are off there.
+A property test holds the two ways equal.
+"""
+
+import functools
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from html import unescape
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import normalizeReference
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import autolink as stock_autolink
+from markdown_it.rules_inline import backtick as stock_backticks
+from markdown_it.rules_inline import html_inline as stock_html
+from markdown_it.rules_inline import image as stock_image
+from markdown_it.rules_inline import link as stock_link
+from markdown_it.token import Token
+
+from tldr_lint.html import TAG
+
+MAX_BRACKETS = 5_000
+"""Opening brackets in one paragraph or cell; the parser's cost grows faster than their number."""
+
+# What makes a plain text need a look: any of these can begin a fact.
+_SPECIAL = re.compile(r"[\[\]<`\\]|https?:|www\.|TODO|TBD|[Tt][Oo]-?[Dd][Oo]|\{", re.IGNORECASE)
+_PLAIN_LINK = r"!?\[[^\[\]<>`\\!]*\]\([^\s()<>\\&]+\)"
+_PLAIN_LABEL = r"\[[^\[\]<>`\\!]*\](?![(\[:])"
+_FAST = re.compile(rf"({_PLAIN_LINK})|({_PLAIN_LABEL})|({TAG})|<(?=[\s=\d])")
+_WORD_BEFORE = re.compile(r"[\w\]]\Z")
+
+_BARE_URL = re.compile(
+    r"(?<![A-Za-z0-9/@.:\-])(?:https?://|www\.)[A-Za-z0-9._\-]*[A-Za-z0-9][^\s<]*", re.IGNORECASE
+)
+_ENTITY_TAIL = re.compile(r"&[A-Za-z0-9]+;\Z")
+_MARKER = re.compile(
+    r"\b(?:TODO|TO-DO|To-Do|To-do|ToDo|TBD)\b(?!-)"
+    r"|<[A-Za-z][^<>\n]*>|\{\{[^{}\n]+\}\}|\{[^{}\n]+\}|\[[^\[\]\n]+\](?![(\[:])"
+)
+_MARKUP = re.compile(r"[\[\]<&*_\\~`!\n\r]")
+_TEXTS = frozenset({"text", "code_inline", "text_special"})
+_BREAKS = frozenset({"softbreak", "hardbreak"})
+# Tags that part words from each other in what a reader sees.
+_SPACING_TAG = re.compile(r"</?(?:br|li|ul|ol|p|div|td|tr|hr)\b", re.IGNORECASE)
+
+
+class TooManyBracketsError(ValueError):
+    """One piece of text holds more brackets than the parser can take in reasonable time."""
+
+
+@dataclass(frozen=True, slots=True)
+class InlineLink:
+    """A link or image; offsets are of the content. `label` is set where it goes by reference."""
+
+    start: int
+    end: int
+    image: bool
+    auto: bool
+    label_start: int
+    label_end: int
+    target: str
+    target_start: int
+    target_end: int
+    reference: str | None = None
+
+
+@dataclass(slots=True)
+class InlineFacts:
+    """What one piece of inline content holds, as offsets of that content."""
+
+    links: list[InlineLink] = field(default_factory=list)
+    bare: list[tuple[int, int]] = field(default_factory=list)
+    html: list[tuple[int, int]] = field(default_factory=list)
+    code: list[tuple[int, int]] = field(default_factory=list)
+    undefined: list[tuple[int, int, str]] = field(default_factory=list)
+    markers: list[tuple[int, int]] = field(default_factory=list)
+
+
+def first_special(text: str, start: int, end: int) -> int:
+    """The first offset of a range at which a fact can begin, or -1."""
+    found = _SPECIAL.search(text, start, end)
+    return found.start() if found is not None else -1
+
+
+def inline_facts(content: str, references: Mapping[str, str]) -> InlineFacts | None:
+    """The facts of one piece of inline content, or none where it cannot hold any.
+
+    `references` maps normalised labels to targets.
+
+    Raises:
+        TooManyBracketsError: more than `MAX_BRACKETS` opening brackets.
+    """
+    if _SPECIAL.search(content) is None:
+        return None
+    if content.count("[") > MAX_BRACKETS:
+        raise TooManyBracketsError(f"{content.count('[')} opening brackets in one paragraph")
+    facts = _fast(content, references)
+    if facts is None:
+        facts = _slow(content, references)
+    _bare_urls(content, facts)
+    _markers(content, facts)
+    return facts
+
+
+def _fast(content: str, references: Mapping[str, str]) -> InlineFacts | None:
+    """The facts, where the plainest forms explain every special character; else nothing."""
+    if "`" in content or "\\" in content:
+        return None
+    facts = InlineFacts()
+    opening = closing = angles = 0
+    for found in _FAST.finditer(content):
+        raw = found.group()
+        start, end = found.span()
+        if found[1] is not None:
+            image = raw.startswith("!")
+            middle = content.index("](", start)
+            facts.links.append(
+                InlineLink(
+                    start,
+                    end,
+                    image,
+                    auto=False,
+                    label_start=start + 1 + image,
+                    label_end=middle,
+                    target=content[middle + 2 : end - 1],
+                    target_start=middle + 2,
+                    target_end=end - 1,
+                )
+            )
+            opening += 1
+            closing += 1
+        elif found[2] is not None:
+            if references:
+                return None
+            opening += 1
+            closing += 1
+        elif found[3] is not None:
+            facts.html.append((start, end))
+            # Brackets in a tag's attributes belong to it.
+            opening += raw.count("[")
+            closing += raw.count("]")
+            angles += raw.count("<")
+        else:
+            angles += 1
+    if (opening, closing, angles) != tuple(map(content.count, "[]<")):
+        return None
+    return facts
+
+
+def _slow(content: str, references: Mapping[str, str]) -> InlineFacts:
+    facts = InlineFacts()
+    parser = _facts_parser()
+    stock = {label: {"href": target, "title": ""} for label, target in references.items()}
+    env: dict[str, object] = {"facts": facts, "references": stock}
+    tokens: list[Token] = []
+    parser.inline.tokenize(StateInline(content, parser, env, tokens))
+    facts.links.sort(key=lambda link: (link.start, -link.end))
+    return facts
+
+
+def _facts(state: StateInline) -> InlineFacts:
+    found = state.env["facts"]
+    assert isinstance(found, InlineFacts)  # noqa: S101 - put there by _slow
+    return found
+
+
+def _link(state: StateInline, silent: bool) -> bool:
+    return _bracketed(state, silent, image=False)
+
+
+def _image(state: StateInline, silent: bool) -> bool:
+    return _bracketed(state, silent, image=True)
+
+
+def _bracketed(state: StateInline, silent: bool, *, image: bool) -> bool:
+    start = state.pos
+    maximum = state.posMax
+    bracket = start + image
+    if not state.src.startswith("![" if image else "[", start):
+        return False
+    # An alternative text is parsed in a state of its own, whose offsets mean nothing here.
+    facts = _facts(state)
+    held = len(facts.links), len(facts.html), len(facts.code), len(facts.undefined)
+    ok = (stock_image if image else stock_link)(state, silent)
+    if silent:
+        return ok
+    if not ok:
+        if not image:
+            _note_undefined(state, start, maximum)
+        return False
+    if image:
+        del facts.links[held[0] :], facts.html[held[1] :]
+        del facts.code[held[2] :], facts.undefined[held[3] :]
+    end = state.pos
+    # The label's end is asked for again: the rule that knew it kept it to itself.
+    state.pos = start
+    label_end = state.md.helpers.parseLinkLabel(state, bracket, not image)
+    state.pos = end
+    facts.links.append(_located(state, start, end, bracket + 1, label_end, image=image))
+    return True
+
+
+def _located(
+    state: StateInline, start: int, end: int, label_start: int, label_end: int, *, image: bool
+) -> InlineLink:
+    src = state.src
+    at = label_end + 1
+    if src[at : at + 1] == "(" and end > at and src[end - 1] == ")":
+        at += 1
+        while at < end and src[at] in " \t\n":
+            at += 1
+        found = state.md.helpers.parseLinkDestination(src, at, end)
+        bracketed = src[at : at + 1] == "<"
+        stop = found.pos if found.ok else at
+        return InlineLink(
+            start,
+            end,
+            image,
+            auto=False,
+            label_start=label_start,
+            label_end=label_end,
+            target=found.str if found.ok else "",
+            target_start=at + bracketed,
+            target_end=max(stop - bracketed, at + bracketed),
+        )
+    label = src[label_start:label_end]
+    if src[at : at + 1] == "[" and end > at + 2:
+        label = src[at + 1 : end - 1]
+    reference = normalizeReference(label)
+    return InlineLink(
+        start,
+        end,
+        image,
+        auto=False,
+        label_start=label_start,
+        label_end=label_end,
+        target=state.env["references"][reference]["href"],
+        target_start=start,
+        target_end=end,
+        reference=reference,
+    )
+
+
+def _note_undefined(state: StateInline, start: int, maximum: int) -> None:
+    """Note `[text][label]` and `[label][]` that lead nowhere.
+
+    `a[i][j]` is an index, not a link; a label that begins with `^` is a footnote.
+    """
+    src = state.src
+    state.pos = start
+    label_end = state.md.helpers.parseLinkLabel(state, start, False)
+    state.pos = start
+    if label_end < 0 or src[label_end + 1 : label_end + 2] != "[":
+        return
+    close = src.find("]", label_end + 2, maximum)
+    if close < 0:
+        return
+    text, label = src[start + 1 : label_end], src[label_end + 2 : close]
+    wanted = label or text
+    if (
+        "[" in label
+        or not wanted.strip()
+        or not text.strip()
+        or (label and not label.strip())
+        or wanted.startswith("^")
+        or text.startswith("^")
+        or _WORD_BEFORE.search(src, max(0, start - 1), start)
+    ):
+        return
+    if normalizeReference(wanted) not in state.env["references"]:
+        _facts(state).undefined.append((start, close + 1, wanted))
+
+
+def _autolink(state: StateInline, silent: bool) -> bool:
+    start = state.pos
+    if not stock_autolink(state, silent):
+        return False
+    if not silent:
+        end = state.pos
+        target = state.src[start + 1 : end - 1]
+        if "@" in target and ":" not in target:
+            target = f"mailto:{target}"
+        _facts(state).links.append(
+            InlineLink(
+                start,
+                end,
+                image=False,
+                auto=True,
+                label_start=start + 1,
+                label_end=end - 1,
+                target=target,
+                target_start=start + 1,
+                target_end=end - 1,
+            )
+        )
+    return True
+
+
+def _html(state: StateInline, silent: bool) -> bool:
+    start = state.pos
+    if not stock_html(state, silent):
+        return False
+    if not silent:
+        _facts(state).html.append((start, state.pos))
+    return True
+
+
+def _backticks(state: StateInline, silent: bool) -> bool:
+    start = state.pos
+    count = len(state.tokens)
+    if not stock_backticks(state, silent):
+        return False
+    if not silent and len(state.tokens) > count and state.tokens[-1].type == "code_inline":
+        _facts(state).code.append((start, state.pos))
+    return True
+
+
+def _covered(facts: InlineFacts, *, targets_only: bool) -> list[tuple[int, int]]:
+    """The ranges that are not text: code, HTML, and links or just their targets."""
+    found = facts.code + facts.html
+    for link in facts.links:
+        if not targets_only or link.auto:
+            found.append((link.start, link.end))
+        else:
+            found.append((link.label_end, link.end))
+            if link.image:
+                found.append((link.start, link.label_end))
+    found.sort()
+    return found
+
+
+def _outside(start: int, end: int, covered: list[tuple[int, int]]) -> bool:
+    return not any(a < end and start < b for a, b in covered)
+
+
+def _bare_urls(content: str, facts: InlineFacts) -> None:
+    """GFM's extended autolinks (GFM 0.29, section 6.9): `http(s)://…` and `www.…` in text."""
+    covered: list[tuple[int, int]] | None = None
+    for found in _BARE_URL.finditer(content):
+        if covered is None:
+            covered = _covered(facts, targets_only=False)
+        start, end = found.span()
+        inside = next((b for a, b in covered if a < end and start < b and a <= start), None)
+        if inside is not None:
+            continue
+        # A code span or tag ends the URL where it begins.
+        end = min([end, *(a for a, _ in covered if start < a < end)])
+        end = _url_end(content, start, end)
+        if "." in content[start:end] or "localhost" in content[start:end]:
+            facts.bare.append((start, end))
+
+
+def _url_end(content: str, start: int, end: int) -> int:
+    """Where a bare URL ends once punctuation that belongs to the sentence is cut off."""
+    while end > start:
+        last = content[end - 1]
+        if last in "?!.,:*_~'\"":
+            end -= 1
+        elif last == ")":
+            if content.count(")", start, end) <= content.count("(", start, end):
+                return end
+            end -= 1
+        elif last == ";" and (tail := _ENTITY_TAIL.search(content, start, end)) is not None:
+            end = tail.start()
+        else:
+            return end
+    return end
+
+
+def _markers(content: str, facts: InlineFacts) -> None:
+    covered: list[tuple[int, int]] | None = None
+    for found in _MARKER.finditer(content):
+        start, end = found.span()
+        if covered is None:
+            covered = _covered(facts, targets_only=True)
+        tag = content[start] == "<"
+        if tag:
+            if (start, end) in facts.html or _outside(start, end, covered):
+                facts.markers.append((start, end))
+        elif _outside(start, end, covered):
+            facts.markers.append((start, end))
+
+
+@functools.cache
+def _facts_parser() -> MarkdownIt:
+    """The parser whose rules note their places; only rules that can yield a fact are on."""
+    parser = MarkdownIt("commonmark", {"maxNesting": 100})
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    inline = parser.inline
+    for name, rule in {
+        "link": _link,
+        "image": _image,
+        "autolink": _autolink,
+        "html_inline": _html,
+        "backticks": _backticks,
+    }.items():
+        inline.ruler.at(name, rule)
+    inline.ruler.disable(["emphasis", "entity", "newline"])
+    inline.terminator_re = re.compile(r"[!<\[\]\\`]")
+    return parser
+
+
+@functools.cache
+def _text_parser() -> MarkdownIt:
+    """The parser for rendering: CommonMark's inline rules and strikethrough, all of them."""
+    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable("strikethrough")
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    return parser
+
+
+def render_text(raw: str, references: Mapping[str, str] | None = None) -> str:
+    """What a reader sees of inline Markdown: no markup, no tags, white space collapsed.
+
+    An image counts by its alternative text.
+    """
+    if _MARKUP.search(raw) is None:
+        return " ".join(raw.split())
+    tokens = _inline_tokens(raw, references)
+    if tokens is None:
+        return " ".join(unescape(raw).split())
+    return " ".join("".join(_rendered(tokens)).split())
+
+
+def heading_text(raw: str, references: Mapping[str, str] | None = None) -> str:
+    """A heading's text as its anchor is made of it: images are no text, blanks are kept."""
+    if _MARKUP.search(raw) is None:
+        return raw
+    tokens = _inline_tokens(raw, references)
+    if tokens is None:
+        return unescape(raw)
+    return "".join(
+        "\n" if token.type in _BREAKS else token.content
+        for token in tokens
+        if token.type in _TEXTS or token.type in _BREAKS
+    )
+
+
+def _inline_tokens(raw: str, references: Mapping[str, str] | None) -> list[Token] | None:
+    if raw.count("[") > MAX_BRACKETS:
+        return None
+    env: dict[str, object] = {}
+    if references:
+        env["references"] = {
+            label: {"href": target, "title": ""} for label, target in references.items()
+        }
+    tokens: list[Token] = []
+    parser = _text_parser()
+    parser.inline.parse(raw, parser, env, tokens)
+    return tokens
+
+
+def _rendered(tokens: Iterable[Token]) -> Iterator[str]:
+    for token in tokens:
+        if token.type in _TEXTS:
+            yield token.content
+        elif token.type in _BREAKS:
+            yield " "
+        elif token.type == "html_inline":
+            if _SPACING_TAG.match(token.content):
+                yield " "
+        elif token.type == "image":
+            yield from _rendered(token.children or ())
+
+
+@functools.lru_cache(maxsize=65536)
+def plain(raw: str) -> str:
+    r"""The rendered text of a raw cell or title; `\|` is one character of it."""
+    return render_text(raw.replace("\\|", "|") if "\\|" in raw else raw)

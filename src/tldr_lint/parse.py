@@ -1,0 +1,504 @@
+"""Source → Document: every fact of a file, each where it stands.
+
+The block grammar (`markdown_block.py`) and the inline grammar
+(`markdown_inline.py`) find; this module puts together. Nothing here raises on
+any text: a file that cannot be taken apart yields a `problem` and no facts.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeVar
+
+from markdown_it.common.utils import normalizeReference
+
+from tldr_lint.document import (
+    Anchor,
+    Cell,
+    Definition,
+    Directive,
+    Document,
+    FrontMatter,
+    Heading,
+    Link,
+    LinkKind,
+    ListItem,
+    Marker,
+    Problem,
+    Row,
+    Table,
+    Tag,
+    UndefinedReference,
+)
+from tldr_lint.html import Element, element, elements, strip_tags
+from tldr_lint.markdown_block import (
+    MAX_NESTING,
+    BlockHeading,
+    Blocks,
+    Paragraph,
+    Text,
+    parse_blocks,
+    split_row,
+)
+from tldr_lint.markdown_inline import (
+    InlineLink,
+    TooManyBracketsError,
+    first_special,
+    heading_text,
+    inline_facts,
+    plain,
+    render_text,
+)
+from tldr_lint.slug import Slugs
+from tldr_lint.text import Source, Span
+
+__all__ = ["parse", "plain"]
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_DIRECTIVE = re.compile(r"<!--\s*tldr-lint-([A-Za-z-]+)\b(.*?)-->", re.DOTALL)
+_REASON = re.compile(r"(?:^|\s)--(?:\s|$)")
+_BLANK = re.compile(r"\s*")
+_BETWEEN = re.compile(r"(?:\s|<!--.*?-->)*", re.DOTALL)
+_HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_RULE_WORD = re.compile(r"[^\s,]+")
+_HTML_MARKER = re.compile(r"\b(?:TODO|TO-DO|To-Do|To-do|ToDo|TBD)\b(?!-)")
+_SOURCES = {"img": "src", "source": "srcset", "video": "src", "audio": "src", "embed": "src"}
+
+
+def parse(source: Source) -> Document:
+    """The facts of a file.
+
+    A text with control characters, or nested deeper than the parser follows,
+    yields a document with a `problem` and without facts: the parser's
+    positions would be wrong, or facts silently missing.
+    """
+    text = source.text
+    if (control := _CONTROL.search(text)) is not None:
+        return Document(source, problem=_control_problem(control))
+    base = 1 if text.startswith("\ufeff") else 0
+    blocks = parse_blocks(_one_line_ending(text[base:]))
+    if (problem := _too_deep(blocks, base)) is not None:
+        return Document(source, problem=problem)
+    try:
+        return _Facts(source, base, blocks).collect()
+    except TooManyBracketsError as error:
+        return Document(source, problem=Problem(Span(base, base), f"{error}: nothing is checked"))
+
+
+def _control_problem(found: re.Match[str]) -> Problem:
+    name = (
+        "a NUL byte" if found.group() == "\0" else f"control character U+{ord(found.group()):04X}"
+    )
+    return Problem(Span(found.start(), found.end()), f"{name} in the text: nothing else is checked")
+
+
+def _one_line_ending(text: str) -> str:
+    """The text with each line ending as long as it was, but ending in a line feed.
+
+    The blank that takes the carriage return's place is trailing white space,
+    which no fact depends on; so offsets need no mapping.
+    """
+    if "\r" not in text:
+        return text
+    return text.replace("\r\n", " \n").replace("\r", "\n")
+
+
+def _too_deep(blocks: Blocks, base: int) -> Problem | None:
+    for token in blocks.tokens:
+        if token.level >= MAX_NESTING - 2:
+            at = base + (blocks.lines[token.map[0]] if token.map else 0)
+            message = (
+                f"quotes and lists nested more than {MAX_NESTING // 2} deep: nothing is checked"
+            )
+            return Problem(Span(at, at), message)
+    return None
+
+
+@dataclass(slots=True)
+class _Facts:
+    """Facts on their way into a document; `base` is 1 behind a byte order mark."""
+
+    source: Source
+    base: int
+    blocks: Blocks
+    targets: dict[str, Span] = field(default_factory=dict)
+    """Normalised label → where its definition's target stands."""
+    headings: list[Heading] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    images: list[Link] = field(default_factory=list)
+    anchors: list[Anchor] = field(default_factory=list)
+    undefined: list[UndefinedReference] = field(default_factory=list)
+    tags: list[Tag] = field(default_factory=list)
+    markers: list[Marker] = field(default_factory=list)
+    directives: list[Directive] = field(default_factory=list)
+    html_headings: list[tuple[int, int, int]] = field(default_factory=list)
+
+    def collect(self) -> Document:
+        """All facts, each kind in file order.
+
+        Raises:
+            TooManyBracketsError: a piece of inline content is too costly to parse.
+        """
+        definitions = self._definitions()
+        tables = self._tables()
+        for paragraph in self.blocks.paragraphs:
+            self._inline(paragraph.text)
+        for heading in self.blocks.headings:
+            self._inline(heading.text)
+        for table in tables:
+            self._cells(table)
+        orphans = tuple(self._orphans(tables))
+        code, list_items, front_matter = self._tokens()
+        self._headings()
+        return Document(
+            self.source,
+            front_matter=front_matter,
+            headings=tuple(self.headings),
+            tables=tables,
+            orphans=orphans,
+            links=_in_order(self.links),
+            images=_in_order(self.images),
+            definitions=definitions,
+            undefined=_in_order(self.undefined),
+            anchors=_in_order(self.anchors),
+            tags=_in_order(self.tags),
+            markers=_in_order(self.markers),
+            list_items=list_items,
+            directives=tuple(self._placed_directives(tables, orphans)),
+            code=code,
+        )
+
+    # Blocks
+
+    def _span(self, span: Span) -> Span:
+        return Span(span.start + self.base, span.end + self.base) if self.base else span
+
+    def _tables(self) -> tuple[Table, ...]:
+        tables = sorted(self.blocks.tables, key=lambda table: table.span.start)
+        return tuple(map(self._shifted, tables)) if self.base else tuple(tables)
+
+    def _shifted(self, table: Table) -> Table:
+        def moved(row: Row) -> Row:
+            return Row(row.start + self.base, row.lead, row.pieces, row.tail)
+
+        rows = tuple(map(moved, table.rows))
+        span = self._span(table.span)
+        return Table(moved(table.header), moved(table.delimiter), rows, span, table.nested)
+
+    def _definitions(self) -> tuple[Definition, ...]:
+        found = tuple(
+            Definition(self._span(d.span), d.label, d.target, self._span(d.target_span))
+            for d in self.blocks.definitions
+        )
+        for definition in found:
+            self.targets.setdefault(normalizeReference(definition.label), definition.target_span)
+        return found
+
+    def _orphans(self, tables: Sequence[Table]) -> Iterator[tuple[Row, ...]]:
+        """Paragraphs that are meant as rows of a table.
+
+        A line with a pipe at its front and another behind it is meant as a
+        row. Without, the lines need as many cells as the table they follow,
+        with nothing but blank lines and comments between.
+        """
+        ends = [table.span.end for table in tables]
+        run_end, columns = 0, 0
+        for paragraph in self.blocks.paragraphs:
+            if "|" not in paragraph.text.content:
+                continue
+            rows = self._as_rows(paragraph)
+            first = rows[0].start
+            above = bisect_right(ends, first) - 1
+            if above >= 0 and ends[above] >= run_end:
+                run_end, columns = ends[above], len(tables[above].header)
+            piped = all(row.lead and (len(row) > 1 or row.tail.strip()) for row in rows)
+            follows = columns > 1 and _after(_BETWEEN, self.source.text, run_end) >= first
+            if piped or (follows and all(len(row) == columns for row in rows)):
+                yield rows
+                if follows:
+                    run_end = rows[-1].span.end
+
+    def _as_rows(self, paragraph: Paragraph) -> tuple[Row, ...]:
+        rows: list[Row] = []
+        at = 0
+        for line in paragraph.text.content.split("\n"):
+            stripped = line.lstrip(" \t")
+            start = self.base + paragraph.text.at(at + len(line) - len(stripped))
+            rows.append(split_row(stripped.rstrip(" \t"), start))
+            at += len(line) + 1
+        return tuple(rows)
+
+    def _tokens(self) -> tuple[tuple[Span, ...], tuple[ListItem, ...], FrontMatter | None]:
+        """What the stock rules left: code, HTML, lists, front matter."""
+        lines, ends, base = self.blocks.lines, self.blocks.ends, self.base
+        code: list[Span] = []
+        items: list[ListItem] = []
+        front_matter: FrontMatter | None = None
+        first_text = {p.line: p.text for p in reversed(self.blocks.paragraphs)}
+        depth = 0
+        for token in self.blocks.tokens:
+            if token.type in {"list_item_open", "list_item_close"}:
+                depth += token.nesting
+            if token.map is None:
+                continue
+            begin, stop = token.map
+            stop = max(stop, begin + 1)
+            start, end = base + lines[begin], base + ends[stop - 1]
+            if token.type in {"fence", "code_block"}:
+                code.append(Span(start, end))
+            elif token.type == "html_block":
+                self._html(start, end)
+            elif token.type == "front_matter":
+                inner = base + lines[begin + 1]
+                front_matter = FrontMatter(
+                    Span(start, end), Span(inner, max(inner, base + lines[stop - 1]))
+                )
+            elif token.type == "list_item_open":
+                items.append(self._list_item(start, end, depth, first_text.get(begin)))
+        return tuple(code), tuple(items), front_matter
+
+    def _list_item(self, start: int, end: int, depth: int, text: Text | None) -> ListItem:
+        lines = self.source.text[start:end]
+        # A list in a list can begin on its item's own line; the bullet is where the text tells.
+        begin = start + len(lines) - len(lines.lstrip(" \t>"))
+        whole = Span(begin, max(begin, start + len(lines.rstrip(" \t>\r\n"))))
+        own = Span(whole.start, whole.start)
+        if text is not None:
+            own = Span(self.base + text.start, self.base + text.end)
+        return ListItem(own, depth, whole)
+
+    def _headings(self) -> None:
+        """Headings of all three spellings in file order, with their anchors."""
+        after = {p.line: p for p in self.blocks.paragraphs if not p.nested}
+        marked: list[tuple[int, BlockHeading | tuple[int, int]]] = [
+            (self.base + heading.span.start, heading) for heading in self.blocks.headings
+        ]
+        marked += [(start, (end, level)) for start, end, level in self.html_headings]
+        marked.sort(key=lambda each: each[0])
+        slugs = Slugs()
+        for start, heading in marked:
+            if isinstance(heading, tuple):
+                end, level = heading
+                self.headings.append(self._html_heading(start, end, level, slugs))
+                continue
+            raw = heading.text.content
+            below = after.get(heading.end_line) if heading.style == "atx" else None
+            self.headings.append(
+                Heading(
+                    self._span(heading.span),
+                    heading.level,
+                    render_text(raw, self.blocks.references),
+                    Span(self.base + heading.text.start, self.base + heading.text.end),
+                    slugs.next(heading_text(raw, self.blocks.references)),
+                    heading.style,
+                    heading.nested,
+                    self._at(below.text, 0, len(below.text.content)) if below else None,
+                )
+            )
+
+    def _html_heading(self, start: int, end: int, level: int, slugs: Slugs) -> Heading:
+        html = self.source.text[start:end]
+        opened, closed = html.index(">") + 1, html.rindex("<")
+        text = strip_tags(html[opened:closed])
+        content = Span(start + opened, start + closed)
+        anchor = slugs.next(text)
+        return Heading(Span(start, end), level, text, content, anchor, "html", False, None)
+
+    # HTML
+
+    def _html(self, start: int, end: int) -> None:
+        """An HTML block: tags are links, images and anchors; comments may be directives."""
+        text = self.source.text
+        heading: Element | None = None
+        anchor: int | None = None
+        covered: list[Span] = []
+        for tag in elements(text, start, end):
+            count = len(self.links)
+            self._element(tag)
+            covered.append(tag.span)
+            if tag.name in _HEADING_TAGS:
+                if not tag.closing:
+                    heading = tag
+                elif heading is not None and heading.name == tag.name:
+                    self.html_headings.append((heading.span.start, tag.span.end, int(tag.name[1])))
+                    heading = None
+            elif tag.name == "a" and tag.closing and anchor is not None:
+                link = self.links[anchor]
+                inner = text[link.span.end : tag.span.start]
+                self.links[anchor] = _closed(link, strip_tags(inner), tag.span.end)
+                anchor = None
+            elif len(self.links) > count:
+                anchor = count
+        starts = [span.start for span in covered]
+        for found in _HTML_MARKER.finditer(text, start, end):
+            span = Span(found.start(), found.end())
+            before = bisect_right(starts, span.start) - 1
+            if before < 0 or span not in covered[before]:
+                self.markers.append(Marker(span, found.group()))
+
+    def _element(self, tag: Element) -> None:
+        if tag.comment:
+            if "tldr-lint-" in tag.raw:
+                self._directive(tag)
+            return
+        if tag.closing or "=" not in tag.raw:
+            return
+        attributes = tag.attributes()
+        for name in ("id", "name"):
+            if name in attributes and (name == "id" or tag.name == "a"):
+                value, span = attributes[name]
+                if value:
+                    self.anchors.append(Anchor(span, value))
+        if tag.name == "a" and "href" in attributes:
+            target, span = attributes["href"]
+            self.links.append(Link(tag.span, LinkKind.HTML, "", target, span))
+        source = _SOURCES.get(tag.name)
+        if source is not None and source in attributes:
+            target, span = attributes[source]
+            if source == "srcset":
+                target = (target.split() or [""])[0].rstrip(",")
+                at = self.source.text.find(target, span.start, span.end)
+                span = Span(at, at + len(target)) if at >= 0 else span
+            alternative = attributes.get("alt", ("", span))[0]
+            self.images.append(Link(tag.span, LinkKind.HTML, alternative, target, span))
+
+    def _directive(self, tag: Element) -> None:
+        found = _DIRECTIVE.match(tag.raw)
+        if found is None:
+            return
+        listed = _REASON.split(found[2], maxsplit=1)[0]
+        at = tag.span.start + found.start(2)
+        rules = tuple(
+            (word.group(), Span(at + word.start(), at + word.end()))
+            for word in _RULE_WORD.finditer(listed)
+        )
+        self.directives.append(Directive(tag.span, found[1].lower(), rules, breaks_table=False))
+
+    def _placed_directives(
+        self, tables: Sequence[Table], orphans: Sequence[Sequence[Row]]
+    ) -> Iterator[Directive]:
+        """Directives in file order, those marked that break the table they were meant for.
+
+        A comment line ends a table; a comment behind the last pipe becomes a cell of its own.
+        """
+        if not self.directives:
+            return
+        orphaned = {rows[0].start for rows in orphans}
+        rows = [(row, len(table.header)) for table in tables for row in table.rows]
+        starts = [row.start for row, _ in rows]
+        for directive in _in_order(self.directives):
+            following = _after(_BLANK, self.source.text, directive.span.end)
+            breaks = following in orphaned
+            at = bisect_right(starts, directive.span.start) - 1
+            if at >= 0:
+                row, columns = rows[at]
+                last = row.cells[-1] if len(row) > columns else None
+                breaks |= last is not None and last.span == directive.span
+            yield replace(directive, breaks_table=breaks)
+
+    # Inline content
+
+    def _cells(self, table: Table) -> None:
+        """The facts of a table's cells; one look at a whole table finds the rows that have any."""
+        rows = (table.header, *table.rows)
+        starts = [row.start for row in rows]
+        at, end = table.span.start, table.span.end
+        while (at := first_special(self.source.text, at, end)) >= 0:
+            number = bisect_right(starts, at)
+            for cell in rows[number - 1].cells:
+                self._inline(self._cell_text(cell), in_cell=True)
+            if number == len(rows):
+                return
+            at = starts[number]
+
+    def _cell_text(self, cell: Cell) -> Text:
+        start = cell.span.start - self.base
+        if "\\|" not in cell.raw:
+            return Text(cell.raw, start, start + len(cell.raw))
+        joints: list[tuple[int, int]] = []
+        inside, outside = 0, start
+        parts = cell.raw.split("\\|")
+        for part in parts:
+            joints.append((inside, outside))
+            # The pipe belongs to the part behind it: `\|` is one character of content.
+            inside += len(part)
+            outside += len(part) + 1
+        content = "|".join(parts)
+        return Text(content, start, start + len(cell.raw), tuple(joints))
+
+    def _inline(self, text: Text, *, in_cell: bool = False) -> None:
+        facts = inline_facts(text.content, self.blocks.references)
+        if facts is None:
+            return
+        content = text.content
+        for link in facts.links:
+            self._link(link, text)
+        for start, end in facts.bare:
+            raw = content[start:end]
+            target = raw if raw[:4].lower() == "http" else f"http://{raw}"
+            span = self._at(text, start, end)
+            self.links.append(Link(span, LinkKind.BARE, raw, target, span))
+        opened: int | None = None
+        for start, end in facts.html:
+            tag = element(content[start:end], self.base + text.at(start))
+            count = len(self.links)
+            self._element(tag)
+            if in_cell and not tag.comment:
+                self.tags.append(Tag(tag.span, tag.name, tag.closing, tag.void))
+            if tag.name == "a" and tag.closing and opened is not None:
+                html = self.links[opened]
+                inner = self.source.text[html.span.end : tag.span.start]
+                self.links[opened] = _closed(html, render_text(inner), tag.span.end)
+                opened = None
+            elif len(self.links) > count:
+                opened = count
+        for start, end, label in facts.undefined:
+            self.undefined.append(UndefinedReference(self._at(text, start, end), label))
+        for start, end in facts.markers:
+            self.markers.append(Marker(self._at(text, start, end), content[start:end]))
+
+    def _link(self, link: InlineLink, text: Text) -> None:
+        label = text.content[link.label_start : link.label_end]
+        kind = LinkKind.AUTOLINK if link.auto else LinkKind.INLINE
+        target_span = self._at(text, link.target_start, link.target_end)
+        if link.reference is not None:
+            kind = LinkKind.REFERENCE
+            target_span = self.targets.get(link.reference, target_span)
+        found = Link(
+            self._at(text, link.start, link.end),
+            kind,
+            label if link.auto else render_text(label, self.blocks.references),
+            link.target,
+            target_span,
+        )
+        (self.images if link.image else self.links).append(found)
+
+    def _at(self, text: Text, start: int, end: int) -> Span:
+        begin = self.base + text.at(start)
+        return Span(begin, self.base + text.at(end - 1) + 1 if end > start else begin)
+
+
+def _closed(link: Link, text: str, end: int) -> Link:
+    """An HTML link once its closing tag is known."""
+    return replace(link, span=Span(link.span.start, end), text=text)
+
+
+class _Placed(Protocol):
+    """Any fact that has a span."""
+
+    @property
+    def span(self) -> Span: ...
+
+
+_Fact = TypeVar("_Fact", bound=_Placed)
+
+
+def _in_order(facts: Iterable[_Fact]) -> tuple[_Fact, ...]:
+    return tuple(sorted(facts, key=lambda fact: fact.span.start))
+
+
+def _after(pattern: re.Pattern[str], text: str, start: int) -> int:
+    """Where a pattern that matches anything, if only nothing, ends."""
+    found = pattern.match(text, start)
+    return found.end() if found is not None else start

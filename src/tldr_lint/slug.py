@@ -1,0 +1,43 @@
+"""GitHub's anchors for headings."""
+
+import re
+import unicodedata
+
+
+def _kept(char: str) -> bool:
+    category = unicodedata.category(char)
+    return char in "- " or category[0] in "LM" or category in {"Nd", "Pc"}
+
+
+_ASCII_DROPPED = re.compile(r"[^a-z0-9_\- ]+")
+
+
+def slug(text: str) -> str:
+    """The anchor GitHub gives a heading of this rendered text, before numbering.
+
+    Lower case; letters, marks, decimal digits, connector punctuation, hyphens
+    and blanks are kept, each blank becomes a hyphen, nothing is collapsed.
+    """
+    lowered = text.lower()
+    if lowered.isascii():
+        return _ASCII_DROPPED.sub("", lowered).replace(" ", "-")
+    return "".join(char for char in lowered if _kept(char)).replace(" ", "-")
+
+
+class Slugs:
+    """Hands out anchors in heading order: a taken one gets the next free number."""
+
+    __slots__ = ("_taken",)
+
+    def __init__(self) -> None:
+        self._taken: dict[str, int] = {}
+
+    def next(self, text: str) -> str:
+        """The anchor of the next heading."""
+        base = slug(text)
+        anchor = base
+        while anchor in self._taken:
+            self._taken[base] += 1
+            anchor = f"{base}-{self._taken[base]}"
+        self._taken[anchor] = 0
+        return anchor
