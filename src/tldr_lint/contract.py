@@ -5,13 +5,12 @@ validating one is `contract_reader.py`'s, recognising an unwritten one
 `recognise.py`'s.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Literal
 
+from tldr_lint.linear_regex import LinearRegex
 from tldr_lint.text import Place
 
 
@@ -50,10 +49,11 @@ class FactsKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Where an item's fields stand: `argument` is the table's heading, or the sibling file's glob."""
+    """Where an item's fields stand."""
 
     kind: FactsKind
     argument: str = ""
+    """The table's heading, or the sibling file's name, `*` in it for the item's stem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,13 @@ class Listing:
     """Path relative to the workspace root."""
     under: str | None = None
     """Only what stands below headings with this text counts."""
-    columns: Mapping[str, Pattern] = MappingProxyType({})
+    columns: Mapping[str, Pattern] = field(default_factory=dict)
     """Column name as written → what each cell must say."""
     entry: Pattern | None = None
     """What a list entry must say."""
     order: Pattern | Literal["index"] | None = None
+    descending: bool = False
+    """The order is written `-{…}`: the newest, the greatest first."""
     counts: Pattern | None = None
     complete: bool = True
     once: bool = True
@@ -91,7 +93,8 @@ class CollectionContract:
     facts: Facts | None = None
     key: Pattern | None = None
     title: Pattern | None = None
-    values: Mapping[str, re.Pattern[str]] = MappingProxyType({})
+    values: Mapping[str, LinearRegex] = field(default_factory=dict)
+    """Field as written → what its value must fully match."""
     indexes: tuple[Listing, ...] = ()
     rollups: tuple[Listing, ...] = ()
     place: Place | None = field(default=None, compare=False)
@@ -109,8 +112,6 @@ class LinkSettings:
     concurrency: int = 64
     per_host: int = 8
     ttl: float = 3 * 86400.0
-    headers: Mapping[str, Mapping[str, str]] = MappingProxyType({})
-    """Host → header name → name of the environment variable that holds its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +124,9 @@ class Contract:
     select: tuple[str, ...] = ()
     """Codes, names or families; empty means all."""
     ignore: tuple[str, ...] = ()
-    severity: Mapping[str, str] = MappingProxyType({})
+    severity: Mapping[str, str] = field(default_factory=dict)
     """Code, name or family → `error`, `warning` or `info`."""
-    per_file_ignores: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Glob → codes, names or families."""
     exclude: tuple[str, ...] = ()
     """Globs of files that are not looked at."""
@@ -136,3 +137,5 @@ class Contract:
     """Bytes of an item, above which it is TL001."""
     max_listing_size: int = 16_000_000
     """Bytes of an index or roll-up file, above which it is TL001."""
+    places: Mapping[tuple[str | int, ...], Place] = field(default_factory=dict, compare=False)
+    """Keys from the top (`("collection", "notes", "items", 0)`) → where the value is written."""
