@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 
 from tldr_lint.answers import Answer
 from tldr_lint.contract import CollectionContract, Contract, Listing
@@ -143,7 +142,7 @@ class Workspace:
     collections: tuple[Collection, ...]
     known_rules: frozenset[str] = frozenset()
     """Codes, names and families that a suppression may name."""
-    answers: Mapping[str, Answer] = MappingProxyType({})
+    answers: Mapping[str, Answer] = field(default_factory=dict)
     """What the network said, by URL without fragment; empty unless asked."""
 
     def target(self, document: Document, link: Link) -> Target:
