@@ -294,21 +294,24 @@ class Document:
         """The sections, in file order: one for each heading that is not nested."""
         headings = [h for h in self.headings if not h.nested]
         end = len(self.source.text)
-        found: list[Section] = []
+        stops = [end] * len(headings)
+        parents: list[Heading | None] = []
+        above: list[int] = []
         for at, heading in enumerate(headings):
-            following = headings[at + 1 :]
-            stop = next((h.span.start for h in following if h.level <= heading.level), end)
-            body = following[0].span.start if following else end
-            parent = next((h for h in reversed(headings[:at]) if h.level < heading.level), None)
-            found.append(
-                Section(
-                    heading,
-                    Span(heading.span.start, stop),
-                    Span(min(heading.span.end, body), body),
-                    parent,
-                )
+            while above and headings[above[-1]].level >= heading.level:
+                stops[above.pop()] = heading.span.start
+            parents.append(headings[above[-1]] if above else None)
+            above.append(at)
+        bodies = [*(heading.span.start for heading in headings[1:]), end]
+        return tuple(
+            Section(
+                heading,
+                Span(heading.span.start, stop),
+                Span(min(heading.span.end, body), body),
+                parent,
             )
-        return tuple(found)
+            for heading, stop, body, parent in zip(headings, stops, bodies, parents, strict=False)
+        )
 
     def is_blank(self, span: Span) -> bool:
         """Whether a span shows nothing: white space and HTML comments only."""
