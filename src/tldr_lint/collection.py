@@ -1,18 +1,28 @@
 """Collections: items, template, indexes and roll-ups as one value, from facts and contract."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from tldr_lint.answers import Answer
 from tldr_lint.contract import CollectionContract, Contract, Listing
-from tldr_lint.document import Document, Heading, Link, ListItem, Row, Table
+from tldr_lint.document import (
+    Definition,
+    Document,
+    Heading,
+    Link,
+    LinkKind,
+    ListItem,
+    Row,
+    Table,
+)
 from tldr_lint.parse import plain
-from tldr_lint.targets import Target, Tree, resolve
+from tldr_lint.targets import Target, TargetKind, Tree, resolve
 from tldr_lint.text import Span
 
 _NUMBER = re.compile(r"\d+")
 _NOT_WORD = re.compile(r"[\W_]+")
+_ELSEWHERE = frozenset({TargetKind.WEB, TargetKind.FORGE, TargetKind.OTHER})
 
 
 def column_name(raw: str) -> str:
@@ -132,6 +142,21 @@ class Collection:
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """A link, image or definition that is meant for something in the repository."""
+
+    document: Document
+    span: Span
+    """The whole link, image or definition."""
+    target_span: Span
+    written: str
+    """The target as the author meant it, percent-encoding left as written."""
+    target: Target
+    image: bool
+    """Whether it is shown as an image."""
+
+
+@dataclass(frozen=True, slots=True)
 class Workspace:
     """Everything a rule may know, by value."""
 
@@ -144,6 +169,20 @@ class Workspace:
     """Codes, names and families that a suppression may name."""
     answers: Mapping[str, Answer] = field(default_factory=dict)
     """What the network said, by URL without fragment; empty unless asked."""
+    _uses: tuple[Use, ...] | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """Everything that points into the repository or wrongly out of it, in file order.
+
+        Pages of the forge, the web and other schemes are left out. A target that
+        several reference links share is there once, as its definition.
+        """
+        if self._uses is None:
+            uses = tuple(_uses(self))
+            object.__setattr__(self, "_uses", uses)
+            return uses
+        return self._uses
 
     def target(self, document: Document, link: Link) -> Target:
         """Where a link of a document leads."""
@@ -171,3 +210,41 @@ def table_records(table: Table) -> tuple[Record, ...]:
         }
         found.append(Record(values, row.span, row))
     return tuple(found)
+
+
+def _uses(workspace: Workspace) -> Iterator[Use]:
+    repository, tree = workspace.contract.repository, workspace.tree
+    for document in workspace.documents.values():
+        found = [
+            (fact.span, fact.target_span, fact.target, image)
+            for fact, image in _pointers(document)
+            # The bulk of all links goes to the web and needs no taking apart.
+            if repository is not None or not fact.target.startswith(("http:", "https:"))
+        ]
+        found.sort()
+        for span, target_span, written, image in found:
+            target = resolve(document.path, written, repository)
+            if target.kind is TargetKind.ON_DISK and target.path.partition("/")[0] in (
+                tree.directories if written.startswith("/") else ()
+            ):
+                target = replace(target, kind=TargetKind.INTERNAL)
+            if target.kind not in _ELSEWHERE:
+                yield Use(document, span, target_span, written, target, image)
+
+
+def _pointers(document: Document) -> Iterator[tuple[Link | Definition, bool]]:
+    defined = {definition.target_span for definition in document.definitions}
+    shown: set[Span] = set()
+    linked: set[Span] = set()
+    for links, image, by_reference in (
+        (document.images, True, shown),
+        (document.links, False, linked),
+    ):
+        for link in links:
+            if link.kind is LinkKind.REFERENCE and link.target_span in defined:
+                by_reference.add(link.target_span)
+            else:
+                yield link, image
+    for definition in document.definitions:
+        span = definition.target_span
+        yield definition, span in shown and span not in linked

@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import unquote
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
-_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+# RFC 3986, section 3.1, and a reference that borrows its page's scheme (section 4.2).
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:|//")
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]|file:", re.IGNORECASE)
 # Folders that hold people's files on the systems we know: a link that starts
 # there was pasted from somebody's disk and can mean nothing in a repository.
 _ON_DISK = ("/home/", "/Users/", "/tmp/", "/var/", "/etc/", "/usr/", "/opt/", "/mnt/", "~/")  # noqa: S108
 # Pages of the forge beside the files of a repository. From a file at the root
 # two steps up lead from `/owner/name/blob/branch/` to `/owner/name/`.
-_FORGE_PAGES = frozenset(
-    "actions activity archive blame blob branches commit commits compare contributors "
+_FORGE_PAGES = (
+    "- actions activity archive blame blob branches commit commits compare contributors "
     "discussions edit find fork graphs issues labels merge_requests milestone milestones network "
     "new packages projects pull pulls pulse raw releases search security settings stargazers "
-    "tags tree watchers wiki".split()
+    "tags tree watchers wiki"
 )
+_FILE_PAGES = frozenset({"blob", "tree", "raw"})
+_RAW_HOST = "raw.githubusercontent.com/"
 _BRANCHES = frozenset({"main", "master", "HEAD", "trunk", "develop"})
 
 
@@ -39,7 +42,11 @@ class TargetKind(StrEnum):
     CLIMBS_OUT = "climbs out"
     """A relative path that leaves the repository."""
     ON_DISK = "on disk"
-    """An absolute path of somebody's disk, or a `file:` URL."""
+    """An absolute path of somebody's disk, or a `file:` URL.
+
+    A `path` is given where the same spelling may be meant from the root: a
+    repository can have a folder `home/` or `opt/` of its own.
+    """
     BACK_SLASH = "back slash"
     """A path written with back slashes."""
 
@@ -68,16 +75,13 @@ def resolve(document: str, target: str, repository: str | None = None) -> Target
     target = target.strip()
     if not target:
         return Target(TargetKind.EMPTY)
-    if _DRIVE.match(target) or target[:5].lower() == "file:":
-        return Target(TargetKind.ON_DISK)
-    if _SCHEME.match(target) or target.startswith("//"):
+    if _ABSOLUTE.match(target):
+        if _DRIVE.match(target):
+            return Target(TargetKind.ON_DISK)
         return _absolute(target, repository)
-    rest, hash_mark, fragment = target.partition("#")
-    rest, _, query = rest.partition("?")
+    rest, fragment, query = _parts(target)
     if "\\" in rest:
         return Target(TargetKind.BACK_SLASH)
-    if rest.startswith(_ON_DISK):
-        return Target(TargetKind.ON_DISK)
     path = unquote(rest)
     if rest.startswith("/"):
         joined = path.lstrip("/")
@@ -85,54 +89,76 @@ def resolve(document: str, target: str, repository: str | None = None) -> Target
         joined = document
     else:
         joined = posixpath.join(posixpath.dirname(document), path)
-    normal = posixpath.normpath(joined) if joined else ""
-    if normal == ".":
-        normal = ""
+    normal = _normal(joined)
     if normal == ".." or normal.startswith("../"):
-        steps = normal.split("/")
-        outside = steps[2:]
-        forge = steps[:2] == ["..", ".."] and (not outside or outside[0] in _FORGE_PAGES)
+        forge = _leads_to_forge(normal, path)
         return Target(TargetKind.FORGE if forge else TargetKind.CLIMBS_OUT)
-    return Target(
-        TargetKind.INTERNAL,
-        normal,
-        fragment if hash_mark else None,
-        query,
-        folder=rest.endswith("/"),
+    kind = TargetKind.ON_DISK if rest.startswith(_ON_DISK) else TargetKind.INTERNAL
+    return Target(kind, normal, fragment, query, folder=rest.endswith("/"))
+
+
+def _parts(target: str) -> tuple[str, str | None, str]:
+    """Path, fragment and query; no fragment where there is no `#`."""
+    rest, hash_mark, fragment = target.partition("#")
+    rest, _, query = rest.partition("?")
+    return rest, fragment if hash_mark else None, query
+
+
+def _normal(path: str) -> str:
+    """A path without `.`, `..` and doubled slashes; nothing for the root itself."""
+    normal = posixpath.normpath(path) if path else ""
+    return "" if normal == "." else normal
+
+
+def _leads_to_forge(normal: str, written: str) -> bool:
+    """Whether a path that leaves the repository is meant for a page of its forge.
+
+    Strictly only a path that ends two steps above the root is one. But people
+    write `../../issues` from any folder, and the forge's front page forgives it.
+    """
+    steps = normal.split("/")
+    outside = [step for step in steps if step != ".."]
+    if not outside:
+        return steps == ["..", ".."]
+    return outside[0] in _FORGE_PAGES.split() and (
+        steps[:3] == ["..", "..", outside[0]] or written.startswith("../../")
     )
 
 
 def _absolute(target: str, repository: str | None) -> Target:
     if not target.lower().startswith(("http:", "https:", "//")):
         return Target(TargetKind.OTHER)
-    rest, hash_mark, fragment = target.partition("#")
-    rest, _, query = rest.partition("?")
-    if repository:
-        inside = _inside(rest, repository)
-        if inside is not None:
-            path = posixpath.normpath(unquote(inside)) if inside else ""
-            return Target(
-                TargetKind.INTERNAL,
-                path,
-                fragment if hash_mark else None,
-                query,
-                folder=inside.endswith("/"),
-            )
-    return Target(TargetKind.WEB, rest, fragment if hash_mark else None, query)
+    rest, fragment, query = _parts(target)
+    inside = _inside(rest, repository) if repository else None
+    if inside is None:
+        return Target(TargetKind.WEB, rest, fragment, query)
+    path = _normal(unquote(inside).lstrip("/"))
+    if path == ".." or path.startswith("../"):
+        return Target(TargetKind.WEB, rest, fragment, query)
+    return Target(TargetKind.INTERNAL, path, fragment, query, folder=inside.endswith("/"))
 
 
 def _inside(url: str, repository: str) -> str | None:
     """The path that an absolute URL names inside the repository, on a usual main branch."""
-    base = re.sub(r"^https?://(www\.)?", "", repository.rstrip("/").removesuffix(".git"))
-    bare = re.sub(r"^https?://(www\.)?", "", url)
-    if not bare.lower().startswith(base.lower() + "/"):
+    base = _address(repository.rstrip("/").removesuffix(".git"))
+    bare = _address(url)
+    raw = base.lower().startswith("github.com/") and bare.lower().startswith(_RAW_HOST)
+    if raw:
+        base = _RAW_HOST + base.partition("/")[2]
+    if not bare.lower().startswith(f"{base.lower()}/"):
         return None
-    parts = bare[len(base) + 1 :].split("/", 2)
-    if parts[0] == "-":  # GitLab: /-/blob/main/path
-        parts = parts[1:] and "/".join(parts[1:]).split("/", 2)
-    if len(parts) < 2 or parts[0] not in {"blob", "tree", "raw"} or parts[1] not in _BRANCHES:
-        return None
-    return parts[2] if len(parts) > 2 else ""
+    rest = bare[len(base) + 1 :]
+    if raw:
+        branch, _, path = rest.removeprefix("refs/heads/").partition("/")
+        return path if branch in _BRANCHES else None
+    # GitLab puts `-/` before its pages.
+    page, _, behind = rest.removeprefix("-/").partition("/")
+    branch, _, path = behind.partition("/")
+    return path if page in _FILE_PAGES and branch in _BRANCHES else None
+
+
+def _address(url: str) -> str:
+    return re.sub(r"^(?:https?:)?//(?:www\.)?", "", url, flags=re.IGNORECASE)
 
 
 def forge_repository(url: str) -> tuple[str, str] | None:
@@ -140,9 +166,7 @@ def forge_repository(url: str) -> tuple[str, str] | None:
 
     `https://github.com/o/n/blob/main/a/b.md` → (`https://github.com/o/n`, `a/b.md`).
     """
-    found = re.match(
-        r"(https?://[^/]+/[^/]+/[^/]+)/(?:-/)?(?:blob|tree|raw)/([^/]+)/([^?#]+)", url
-    )
+    found = re.match(r"(https?://[^/]+/[^/]+/[^/]+)/(?:-/)?(?:blob|tree|raw)/([^/]+)/([^?#]+)", url)
     if found is None or found[2] not in _BRANCHES:
         return None
     return found[1], unquote(found[3])

@@ -1,0 +1,102 @@
+"""HTML in table cells: what is opened in a cell is closed in it."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate, groupby
+
+from tldr_lint.collection import Workspace
+from tldr_lint.document import Document, Row, Tag
+from tldr_lint.rule import Finding, Rule, Severity
+from tldr_lint.text import Place, Source
+
+# HTML Living Standard, section 13.1.2.4: the end tag of these may be left out.
+_OPTIONAL = "caption colgroup dd dt li optgroup option p rp rt tbody td tfoot th thead tr"
+_OPTIONAL_END = frozenset(_OPTIONAL.split())
+_LISTS = frozenset({"dl", "ol", "ul"})
+_LIST_ITEMS = frozenset({"dd", "dt", "li"})
+_PAIRED = (
+    "a abbr b bdo big blockquote center cite code del details dfn div dl em figcaption figure font "
+    "h1 h2 h3 h4 h5 h6 i ins kbd mark ol picture pre q ruby s samp small span strike strong "
+    "sub summary sup table tt u ul var video"
+)
+# What GitHub's sanitizer lets through, and what people still write, void elements
+# (section 13.1.2) aside. Anything else in angle brackets (`<UNK>`, `<NAME>`) is a
+# token or a placeholder.
+_ELEMENTS = _OPTIONAL_END | frozenset(_PAIRED.split())
+
+
+def unbalanced_html(workspace: Workspace) -> Iterator[Finding]:
+    """TL207: for every cell of every table, each tag has its counterpart in the same cell."""
+    for document in workspace.documents.values():
+        if not document.tags:
+            continue
+        for tags in _by_cell(document):
+            found = _first_unbalanced(document.source, tags)
+            if found is not None:
+                tag, message = found
+                yield Finding(Place(document.path, tag.span), message)
+
+
+def _by_cell(document: Document) -> Iterator[Sequence[Tag]]:
+    rows = [row for table in document.tables for row in (table.header, *table.rows)]
+    starts = [row.start for row in rows]
+
+    def row_of(tag: Tag) -> int:
+        return bisect_right(starts, tag.span.start) - 1
+
+    for number, in_row in groupby(document.tags, row_of):
+        for _, in_cell in groupby(in_row, _cell_finder(rows[number])):
+            yield tuple(in_cell)
+
+
+def _cell_finder(row: Row) -> Callable[[Tag], int]:
+    lengths = (len(piece) + 1 for piece in row.pieces)
+    ends = tuple(accumulate(lengths, initial=row.start + len(row.lead)))
+    return lambda tag: bisect_right(ends, tag.span.start)
+
+
+def _first_unbalanced(source: Source, tags: Sequence[Tag]) -> tuple[Tag, str] | None:
+    """The first tag of a cell without a counterpart, and what is wrong with it.
+
+    Tags that overlap (`<b><i></b></i>`) are let be: each is opened and closed.
+    """
+    opened: dict[str, list[Tag]] = {}
+    wrong: list[tuple[Tag, str]] = []
+    for tag in tags:
+        if tag.void or not _is_html(source, tag):
+            continue
+        if not tag.closing:
+            opened.setdefault(tag.name, []).append(tag)
+        elif not opened.get(tag.name):
+            wrong.append((tag, f"`</{tag.name}>` closes nothing that this cell opens"))
+        else:
+            opened[tag.name].pop()
+    for name, left in opened.items():
+        if not left or name in _OPTIONAL_END:
+            continue
+        if name in _LISTS and len(left) > 1 and _holds_no_item(left[-1], tags):
+            # Closing the second list would leave the first one open: it is the slip.
+            message = f"`<{name}>` opens a list with nothing in it; `</{name}>` is probably meant"
+            wrong.append((left[-1], message))
+        else:
+            wrong.append((left[0], f"`<{name}>` is opened in this cell but not closed"))
+    return min(wrong, key=lambda each: each[0].span, default=None)
+
+
+def _is_html(source: Source, tag: Tag) -> bool:
+    if tag.name not in _ELEMENTS:
+        return False
+    # `<SUMMARY>` and the like are placeholders as people write them in templates.
+    return len(tag.name) < 4 or source[tag.span] != f"<{tag.name.upper()}>"
+
+
+def _holds_no_item(opening: Tag, tags: Sequence[Tag]) -> bool:
+    return not any(
+        tag.name in _LIST_ITEMS and not tag.closing and tag.span.start > opening.span.start
+        for tag in tags
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("TL207", "unbalanced-html", Severity.WARNING, frozenset(), unbalanced_html),
+)

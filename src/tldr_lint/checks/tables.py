@@ -1,0 +1,368 @@
+"""The shape of tables, in any document: rows and cells as GFM 0.29, section 4.10, has them."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tldr_lint.collection import Workspace
+from tldr_lint.document import Document, Row, Table
+from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
+from tldr_lint.text import Edit, Place, Source, Span
+
+_BACKTICKS = re.compile(r"`+")
+_BLANK_LINES = re.compile(r"[\s>]*")
+_BLANKS_AND_COMMENTS = re.compile(r"(?:[\s>]|<!--(?:(?!-->).)*-->)*", re.DOTALL)
+
+
+def delimiter_mismatch(workspace: Workspace) -> Iterator[Finding]:
+    """TL201: for every table, the delimiter row has as many cells as the header."""
+    for document in workspace.documents.values():
+        for table in document.tables:
+            if table.renders or split_code(table.header, len(table.delimiter)):
+                continue
+            delimiter, wanted = table.delimiter, len(table.header)
+            yield Finding(
+                Place(document.path, delimiter.span),
+                f"delimiter row has {_cells(len(delimiter))}, its header has {wanted}: "
+                "GitHub shows a paragraph of pipes",
+                _delimiter_fix(document, table),
+            )
+
+
+def row_length(workspace: Workspace) -> Iterator[Finding]:
+    """TL202: for every table, every row has as many cells as the header."""
+    for document in workspace.documents.values():
+        for table in document.tables:
+            width = intended_width(table)
+            if _header_is_odd(table) or all(len(row) == width for row in table.rows):
+                continue
+            yield from _row_lengths(document, table, width)
+
+
+def orphaned_rows(workspace: Workspace) -> Iterator[Finding]:
+    """TL211: for every run of pipe rows, a table holds it."""
+    for document in workspace.documents.values():
+        if document.orphans:
+            for stray in _strays(document):
+                yield _stray_finding(document, stray)
+
+
+def pipe_in_code(workspace: Workspace) -> Iterator[Finding]:
+    """TL212: for every row of every table, no unescaped pipe stands in a code span."""
+    for document in workspace.documents.values():
+        text = document.source.text
+        for table in document.tables:
+            if text.find("`", table.span.start, table.span.end) < 0:
+                continue
+            width = intended_width(table)
+            spans = split_code(table.header, len(table.delimiter))
+            for row in table.rows:
+                spans += split_code(row, width)
+            for span in spans:
+                yield Finding(
+                    Place(document.path, span),
+                    "a pipe splits this code span into two cells; write it `\\|`",
+                )
+
+
+def intended_width(table: Table) -> int:
+    """How many cells a row of this table is meant to have.
+
+    That is what the header has, code spans that a pipe splits in it joined.
+    """
+    cells = len(table.header)
+    if table.renders:
+        return cells
+    return len(table.delimiter) if split_code(table.header, len(table.delimiter)) else cells
+
+
+# Delimiter rows
+
+
+def _header_is_odd(table: Table) -> bool:
+    """Whether the header, not the delimiter row, lacks cells: most rows say so."""
+    header, delimiter = len(table.header), len(table.delimiter)
+    if header >= delimiter or intended_width(table) != header:
+        return False
+    lengths = [len(row) for row in table.rows]
+    return lengths.count(delimiter) > lengths.count(header)
+
+
+def _delimiter_fix(document: Document, table: Table) -> Fix | None:
+    if _header_is_odd(table):
+        # Cutting the delimiter row down would hide the last cell of every row.
+        return None
+    row, wanted = table.delimiter, len(table.header)
+    pieces = row.pieces
+    if len(pieces) < wanted:
+        # Blanks behind an open last cell are the row's, not the cell's.
+        style = pieces[-1] if row.tail else pieces[-1].rstrip()
+        end = _piece_end(row, len(pieces) - 1) - len(pieces[-1]) + len(style)
+        missing = wanted - len(pieces)
+        edit = Edit(document.source.place(end, end), f"|{style}" * missing)
+        return Fix(f"add {_count(missing, 'delimiter cell')}", (edit,))
+    start, end = _piece_end(row, wanted - 1), _piece_end(row, len(pieces) - 1)
+    # A row of dashes without any pipe would make a heading of the line above.
+    kept = "" if wanted > 1 or row.lead or row.tail else "|"
+    edit = Edit(document.source.place(start, end), kept)
+    return Fix(f"remove {_count(len(pieces) - wanted, 'delimiter cell')}", (edit,))
+
+
+def _piece_end(row: Row, index: int) -> int:
+    return row.start + len(row.lead) + sum(map(len, row.pieces[: index + 1])) + index
+
+
+# Rows
+
+
+def _row_lengths(document: Document, table: Table, width: int) -> Iterator[Finding]:
+    after_text = False
+    for row in table.rows:
+        if len(row) == width or split_code(row, width):
+            after_text = False
+            continue
+        if "|" not in row.raw:
+            # One forgotten blank line makes rows of all lines of a paragraph.
+            if not after_text:
+                yield Finding(
+                    Place(document.path, row.span),
+                    "text right below a table becomes a row of it; put a blank line between",
+                )
+            after_text = True
+            continue
+        after_text = False
+        place = Place(document.path, row.span)
+        has = f"row has {_cells(len(row))}, its header has {width}"
+        if len(row) < width:
+            shown = "one" if width - len(row) == 1 else "ones"
+            yield Finding(
+                place,
+                f"{has}: GitHub shows the missing {shown} blank",
+                _short_row_fix(document.source, row, width - len(row)),
+            )
+        else:
+            surplus = len(row) - width
+            dropped = "the last one" if surplus == 1 else f"the last {surplus}"
+            yield Finding(place, f"{has}: GitHub drops {dropped}")
+
+
+def _short_row_fix(source: Source, row: Row, missing: int) -> Fix:
+    blank = _blank_cell(row)
+    end = row.span.end
+    text = f"{blank}|" * missing
+    if not row.tail:
+        # The last cell is not closed yet. A back slash would escape the pipe that closes it.
+        spaced = row.pieces[-1][:1] in {" ", "\t"} or row.raw.rstrip().endswith("\\")
+        text = f"{' ' if spaced else ''}|{text}"
+    return Fix(
+        f"add {_count(missing, 'blank cell')}",
+        (Edit(source.place(end, end), text),),
+    )
+
+
+def _blank_cell(row: Row) -> str:
+    """A blank cell in a row's own spacing."""
+    for piece in reversed(row.pieces):
+        if not piece.strip():
+            return piece
+    last = row.pieces[-1]
+    before = last[:1] in {" ", "\t"}
+    after = last[-1:] in {" ", "\t"} and bool(row.tail)
+    return " " * (before + after)
+
+
+# Code spans
+
+
+def split_code(row: Row, width: int) -> list[Span]:
+    """The code spans of a row that an unescaped pipe cuts in two.
+
+    GFM cuts a row into cells before it looks for code (section 4.10), so such
+    a span is none; what tells is a run of backticks that closes only in a
+    later cell, and a row that would fit its table if it were one cell.
+    """
+    if not any("`" in piece for piece in row.pieces):
+        return []
+    found: list[Span] = []
+    cells = len(row)
+    raw = row.raw
+    for opening, closing, pipes in _spans_over_pipes(row):
+        nearer = abs(cells - pipes - width) < abs(cells - width)
+        if nearer or (cells == width and _reads_as_code(raw, opening, closing)):
+            found.append(Span(row.start + opening.start, row.start + closing.end))
+            cells -= pipes
+    return found
+
+
+def _reads_as_code(raw: str, opening: Span, closing: Span) -> bool:
+    """Whether two backtick runs are placed as people place them around code."""
+    before, after = raw[: opening.start][-1:], raw[closing.end :][:1]
+    first, last = raw[opening.end], raw[closing.start - 1]
+    return not (before.isalnum() or after.isalnum() or first.isspace() or last.isspace())
+
+
+def _spans_over_pipes(row: Row) -> Iterator[tuple[Span, Span, int]]:
+    """Backtick runs that would pair across cells: opening, closing, pipes between."""
+    single = list(_unpaired(row))
+    positions = _by_length(run for _, run in single)
+    at = 0
+    while at < len(single):
+        piece, opening = single[at]
+        later = positions[opening.end - opening.start]
+        index = bisect_right(later, at)
+        if index == len(later):
+            at += 1
+            continue
+        last, closing = single[later[index]]
+        yield opening, closing, last - piece
+        at = later[index] + 1
+
+
+def _unpaired(row: Row) -> Iterator[tuple[int, Span]]:
+    """The backtick runs that close no code span in their own cell, with the cell's number."""
+    at = len(row.lead)
+    for number, piece in enumerate(row.pieces):
+        runs = [
+            Span(at + found.start(), at + found.end())
+            for found in _BACKTICKS.finditer(piece)
+            if piece[found.start() - 1 : found.start()] != "\\"
+        ]
+        positions = _by_length(runs)
+        index = 0
+        while index < len(runs):
+            later = positions[runs[index].end - runs[index].start]
+            pair = bisect_right(later, index)
+            if pair < len(later):
+                index = later[pair] + 1
+            else:
+                yield number, runs[index]
+                index += 1
+        at += len(piece) + 1
+
+
+def _by_length(runs: Iterable[Span]) -> dict[int, list[int]]:
+    positions: dict[int, list[int]] = {}
+    for index, run in enumerate(runs):
+        positions.setdefault(run.end - run.start, []).append(index)
+    return positions
+
+
+# Orphans
+
+
+@dataclass(frozen=True, slots=True)
+class _Stray:
+    """Rows without a table, and the table they were cut off from, if one is known."""
+
+    rows: tuple[Row, ...]
+    gaps: tuple[Span, ...] = ()
+    """What stands between the table and the first run, and between the runs."""
+    table: Table | None = None
+
+
+def _strays(document: Document) -> list[_Stray]:
+    """The runs of orphaned rows; what one table lost is taken together."""
+    source, tables = document.source, document.tables
+    ends = [table.span.end for table in tables]
+    found: list[_Stray] = []
+    for rows in document.orphans:
+        start = rows[0].start
+        at = bisect_right(ends, start) - 1
+        before = found[-1] if found else None
+        table = tables[at] if at >= 0 else None
+        end = ends[at] if at >= 0 else 0
+        if before is not None and before.rows[-1].span.end >= end:
+            table, end = before.table, before.rows[-1].span.end
+        else:
+            before = None
+        gap = Span(end, start)
+        cut_off = (
+            table is not None
+            and _covers(_BLANKS_AND_COMMENTS, source, gap)
+            and all(len(row) == intended_width(table) for row in rows)
+        )
+        if not cut_off:
+            found.append(_Stray(rows))
+        elif before is not None and before.table is not None:
+            found[-1] = _Stray(before.rows + rows, (*before.gaps, gap), table)
+        else:
+            found.append(_Stray(rows, (gap,), table))
+    return found
+
+
+def _covers(pattern: re.Pattern[str], source: Source, span: Span) -> bool:
+    return pattern.fullmatch(source.text, span.start, span.end) is not None
+
+
+def _stray_finding(document: Document, stray: _Stray) -> Finding:
+    source = document.source
+    many = len(stray.rows) > 1
+    place = Place(document.path, stray.rows[0].span)
+    shown = f"GitHub shows {'them' if many else 'it'} as text"
+    if stray.table is None:
+        rows = f"{len(stray.rows)} rows of pipes have" if many else "a row of pipes has"
+        return Finding(place, f"{rows} no header and no delimiter row: {shown}")
+    blank = all(_covers(_BLANK_LINES, source, gap) for gap in stray.gaps)
+    rows = f"{len(stray.rows)} rows are" if many else "row is"
+    cause = "a blank line" if blank else "a comment"
+    return Finding(
+        place,
+        f"{rows} cut off from {'their' if many else 'its'} table by {cause}: {shown}",
+        _stray_fix(source, stray) if blank else None,
+        (Related(Place(document.path, stray.table.header.span), "the table's header"),),
+    )
+
+
+def _stray_fix(source: Source, stray: _Stray) -> Fix | None:
+    edits: list[Edit] = []
+    for gap in stray.gaps:
+        above, below = source.line_of(gap.start), source.line_of(gap.end)
+        prefix = source.text[below.start : gap.end]
+        if prefix.strip() and not source[above].startswith(prefix):
+            # Another quote, not another part of this one.
+            return None
+        first = _next_line(source, above)
+        edits.append(Edit(source.place(first, below.start), ""))
+    return Fix("remove the blank lines", tuple(edits))
+
+
+def _next_line(source: Source, line: Span) -> int:
+    return source.starts[bisect_right(source.starts, line.start)]
+
+
+# Words
+
+
+def _cells(count: int) -> str:
+    return _count(count, "cell")
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "TL201",
+        "table-delimiter-mismatch",
+        Severity.ERROR,
+        frozenset({Applicability.SAFE}),
+        delimiter_mismatch,
+    ),
+    Rule(
+        "TL202",
+        "table-row-length",
+        Severity.ERROR,
+        frozenset({Applicability.SAFE}),
+        row_length,
+    ),
+    Rule(
+        "TL211",
+        "orphaned-rows",
+        Severity.ERROR,
+        frozenset({Applicability.SAFE}),
+        orphaned_rows,
+    ),
+    Rule("TL212", "pipe-in-code", Severity.ERROR, frozenset(), pipe_in_code),
+)
