@@ -1,0 +1,213 @@
+"""Contract and facts → the workspace: items, templates, indexes and roll-ups found and joined."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from tldr_lint.collection import (
+    Collection,
+    Entry,
+    Index,
+    Item,
+    Record,
+    Rollup,
+    Workspace,
+    column_name,
+    facts_table,
+    table_records,
+)
+from tldr_lint.contract import CollectionContract, Contract, FactsKind, Listing
+from tldr_lint.document import Document, Link, ListItem, Row, Table
+from tldr_lint.globs import path_matcher
+from tldr_lint.targets import TargetKind, Tree, resolve
+from tldr_lint.targets import tree as make_tree
+from tldr_lint.text import Span
+
+_FOLDER_PAGES = ("README.md", "readme.md", "index.md")
+
+
+def assemble(contract: Contract, documents: Mapping[str, Document], tree: Tree) -> Workspace:
+    """The workspace that a contract makes of a repository's documents."""
+    ordered = dict(sorted(documents.items()))
+    listed = {
+        path
+        for collection in contract.collections
+        for path in (
+            collection.template,
+            *(listing.file for listing in (*collection.indexes, *collection.rollups)),
+        )
+        if path is not None
+    }
+    collections = tuple(
+        _collection(contract, collection, ordered, tree, listed)
+        for collection in contract.collections
+    )
+    return Workspace(contract, ordered, tree, collections)
+
+
+def item_paths(
+    collection: CollectionContract, paths: Iterable[str], listed: Iterable[str]
+) -> tuple[str, ...]:
+    """The paths that are a collection's items; templates and listings (`listed`) never are."""
+    wanted = path_matcher(collection.items)
+    unwanted = path_matcher(collection.excluded)
+    never = frozenset(listed)
+    return tuple(
+        path for path in paths if path not in never and wanted(path) and not unwanted(path)
+    )
+
+
+def _collection(
+    contract: Contract,
+    collection: CollectionContract,
+    documents: Mapping[str, Document],
+    tree: Tree,
+    listed: set[str],
+) -> Collection:
+    items = tuple(
+        _item(documents[path], collection) for path in item_paths(collection, documents, listed)
+    )
+    template = documents.get(collection.template) if collection.template else None
+    table = None
+    if template is not None and collection.facts and collection.facts.kind is FactsKind.TABLE:
+        table = facts_table(template, collection.facts.argument)
+    paths = frozenset(item.path for item in items)
+    find = _item_finder(paths, tree, contract.repository)
+    return Collection(
+        collection,
+        items,
+        template,
+        table,
+        tuple(_index(listing, documents, find) for listing in collection.indexes),
+        tuple(_rollup(listing, documents, table) for listing in collection.rollups),
+    )
+
+
+def _item(document: Document, collection: CollectionContract) -> Item:
+    facts = collection.facts
+    table: Table | None = None
+    records: tuple[Record, ...] = ()
+    if facts is not None and facts.kind is FactsKind.TABLE:
+        table = facts_table(document, facts.argument)
+        if table is not None:
+            records = table_records(table)
+    return Item(document, table, records)
+
+
+def index_entries(
+    document: Document, items: frozenset[str], repository: str | None
+) -> tuple[Entry, ...]:
+    """The entries an index without a contract has: its rows and list items that link items."""
+    find = _item_finder(items, make_tree(items), repository)
+    return _index(Listing(document.path), {document.path: document}, find).entries
+
+
+def _item_finder(
+    items: frozenset[str], tree: Tree, repository: str | None
+) -> Callable[[Document, Link], str | None]:
+    """A function that says which item a link leads to, if any.
+
+    A link that is right but for letter case counts (TL303 reports it), and so
+    does a link to a folder whose page is an item.
+    """
+
+    def find(document: Document, link: Link) -> str | None:
+        target = resolve(document.path, link.target, repository)
+        if target.kind is not TargetKind.INTERNAL:
+            return None
+        path = target.path
+        if path in items:
+            return path
+        if path in tree.directories:
+            return next((f"{path}/{p}" for p in _FOLDER_PAGES if f"{path}/{p}" in items), None)
+        other = tree.with_other_case(path)
+        return other if other in items else None
+
+    return find
+
+
+def regions(document: Document, under: str | None) -> tuple[Span, ...]:
+    """The parts of a listing's file that count: all of it, or each section of that heading."""
+    if under is None:
+        return (Span(0, len(document.source.text)),)
+    wanted = " ".join(under.split()).casefold()
+    return tuple(
+        section.span for section in document.sections if section.heading.text.casefold() == wanted
+    )
+
+
+def _index(
+    listing: Listing,
+    documents: Mapping[str, Document],
+    find: Callable[[Document, Link], str | None],
+) -> Index:
+    document = documents.get(listing.file)
+    if document is None or document.problem is not None:
+        return Index(listing, None, (), frozenset())
+    spans = regions(document, listing.under)
+    links = [
+        (link, find(document, link))
+        for link in document.links
+        if any(link.span in span for span in spans)
+    ]
+    linked = frozenset(item for _, item in links if item is not None)
+    entries: list[Entry] = []
+    if linked:
+        entries = sorted(_entries(document, links), key=lambda entry: entry.span.start)
+    return Index(listing, document, tuple(entries), linked)
+
+
+def _entries(document: Document, links: list[tuple[Link, str | None]]) -> Iterator[Entry]:
+    starts = [link.span.start for link, _ in links]
+
+    def inside(span: Span) -> list[tuple[Link, str | None]]:
+        return links[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
+
+    rows: list[tuple[Row, Table | None]] = [
+        (row, table) for table in document.tables for row in table.rows
+    ]
+    # Rows cut off from their table still list what they link (TL211 reports them).
+    rows += [(row, None) for run in document.orphans for row in run]
+    for row, table in rows:
+        yield from _entry(inside(row.span), row.span, table, row, None)
+    tables = [table.span for table in document.tables]
+    table_starts = [span.start for span in tables]
+    for item in document.list_items:
+        found = inside(item.span)
+        if not found:
+            continue
+        at = bisect_left(table_starts, item.span.start + 1) - 1
+        if at < 0 or item.span not in tables[at]:
+            yield from _entry(found, item.span, None, None, item)
+
+
+def _entry(
+    links: list[tuple[Link, str | None]],
+    span: Span,
+    table: Table | None,
+    row: Row | None,
+    list_item: ListItem | None,
+) -> Iterator[Entry]:
+    first = next(((link, item) for link, item in links if item is not None), None)
+    if first is not None:
+        link, item = first
+        leading = row is not None or link is links[0][0]
+        yield Entry(item or "", link, leading, span, table, row, list_item)
+
+
+def _rollup(listing: Listing, documents: Mapping[str, Document], template: Table | None) -> Rollup:
+    document = documents.get(listing.file)
+    if document is None or document.problem is not None:
+        return Rollup(listing, document, ())
+    spans = regions(document, listing.under)
+    tables = [t for t in document.tables if any(t.span in span for span in spans)]
+    if template is not None and len(tables) > 1:
+        # Beside the roll-up its file may hold other tables, a legend for instance.
+        wanted = column_names(template)
+        shared = [t for t in tables if len(wanted & column_names(t)) * 2 >= len(wanted)]
+        tables = shared or tables
+    return Rollup(listing, document, tuple(tables))
+
+
+def column_names(table: Table) -> frozenset[str]:
+    """The names of a table's columns, for pairing."""
+    return frozenset(column_name(cell.raw) for cell in table.header.cells)

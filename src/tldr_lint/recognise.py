@@ -1,0 +1,218 @@
+"""The contract of a repository that wrote none: recognised from what stands there.
+
+A template beside the files that follow it, the README that links them, the
+sibling file whose one table has the template's columns. Without any template,
+`notes/*.md` linked from the README. What is recognised is a `Contract` like
+any other; nothing downstream knows the difference.
+"""
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from tldr_lint.assemble import column_names, index_entries
+from tldr_lint.collection import Entry, loosely
+from tldr_lint.contract import (
+    CollectionContract,
+    Contract,
+    Facts,
+    FactsKind,
+    Field,
+    Listing,
+    Pattern,
+)
+from tldr_lint.document import Document, Table
+from tldr_lint.parse import plain
+from tldr_lint.targets import TargetKind, forge_repository, resolve
+
+_TEMPLATE_NAME = re.compile(r"(?:.*[-_. ])?template", re.IGNORECASE)
+_FORGE_TEMPLATE = re.compile(r"(?:pull|issue|merge|bug|feature)[-_ ]", re.IGNORECASE)
+_INDEX_NAMES = frozenset({"readme", "index"})
+_TITLE_COLUMNS = frozenset({"paper", "title"})
+_TITLE_PATTERN = Pattern("~{h1}", True, (Field(("h1",)),))
+
+
+def recognise(documents: Mapping[str, Document], settings: Contract) -> Contract:
+    """The settings, with the collections that the documents make recognised and added."""
+    folders: dict[str, list[str]] = {}
+    for path in sorted(documents):
+        folders.setdefault(posixpath.dirname(path), []).append(path)
+    found: list[CollectionContract] = []
+    repository = settings.repository
+    for folder, paths in folders.items():
+        template = _template(paths)
+        if template is None and folder != "notes":
+            continue
+        candidate = _collection(documents, folder, paths, template)
+        if candidate is not None:
+            contract, own = candidate
+            found.append(contract)
+            repository = repository or own
+    return replace(settings, collections=tuple(found), repository=repository)
+
+
+def _stem(path: str) -> str:
+    return posixpath.splitext(posixpath.basename(path))[0]
+
+
+def _template(paths: list[str]) -> str | None:
+    named = [
+        path
+        for path in paths
+        if _TEMPLATE_NAME.fullmatch(_stem(path)) and not _FORGE_TEMPLATE.match(_stem(path))
+    ]
+    return min(named, key=lambda path: (len(_stem(path)), path)) if named else None
+
+
+def _collection(
+    documents: Mapping[str, Document], folder: str, paths: list[str], template: str | None
+) -> tuple[CollectionContract, str | None] | None:
+    """The collection a folder holds, and the address its index calls the repository by."""
+    readmes = [path for path in paths if _stem(path).casefold() in _INDEX_NAMES]
+    items = [path for path in paths if path != template and path not in readmes]
+    shape = documents[template] if template is not None else None
+    table = shape.tables[0] if shape is not None and shape.tables else None
+    rollup = _rollup(documents, items, shape, table) if shape is not None and table else None
+    if rollup is not None:
+        items.remove(rollup)
+    if not items:
+        return None
+    index, repository = _index(documents, folder, frozenset(items))
+    if shape is None and index is None:
+        return None
+    never = {path for path in readmes if path != index}
+    contract = CollectionContract(
+        name=posixpath.basename(folder) or "notes",
+        items=(posixpath.join(_escaped(folder), "*.md") if folder else "*.md",),
+        excluded=tuple(sorted(map(_escaped, never))),
+        template=template,
+        facts=_facts(shape, table),
+        key=_key(table),
+        indexes=_listings(documents, index, frozenset(items), repository),
+        rollups=(Listing(rollup, order="index"),) if rollup is not None else (),
+    )
+    return contract, repository
+
+
+def _escaped(path: str) -> str:
+    """A path as a glob that names it alone."""
+    return re.sub(r"([*?\[])", r"[\1]", path)
+
+
+def _facts(shape: Document | None, table: Table | None) -> Facts | None:
+    if shape is None:
+        return None
+    if table is not None:
+        above = [s for s in shape.sections if table.span in s.body]
+        if above:
+            return Facts(FactsKind.TABLE, above[-1].heading.text)
+    if shape.front_matter is not None:
+        return Facts(FactsKind.FRONT_MATTER)
+    return None
+
+
+def _key(table: Table | None) -> Pattern | None:
+    cells = table.header.cells if table is not None else ()
+    if not cells or not plain(cells[0].raw):
+        return None
+    name = plain(cells[0].raw)
+    return Pattern(f"{{{name}}}", False, (Field((name,)),))
+
+
+def _rollup(
+    documents: Mapping[str, Document], items: list[str], shape: Document, table: Table
+) -> str | None:
+    """The sibling whose one table has the template's columns, and that is no note itself."""
+    wanted = column_names(table)
+    sections = {h.text.casefold() for h in shape.headings if h.level > 1 and not h.nested}
+    found: list[tuple[int, str]] = []
+    for path in items:
+        document = documents[path]
+        if len(document.tables) != 1:
+            continue
+        only = document.tables[0]
+        own = {h.text.casefold() for h in document.headings if not h.nested}
+        if not sections & own and len(wanted & column_names(only)) * 5 >= len(wanted) * 4:
+            found.append((-len(only.rows), path))
+    return min(found)[1] if found else None
+
+
+def _index(
+    documents: Mapping[str, Document], folder: str, items: frozenset[str]
+) -> tuple[str | None, str | None]:
+    """The README with most links to the items, from the folder up to the root."""
+    best: tuple[int, str, str | None] | None = None
+    for path in _readmes(documents, folder):
+        document = documents[path]
+        repository = _own_address(document, items)
+        linked = {
+            target.path
+            for link in document.links
+            if (target := resolve(path, link.target, repository)).kind is TargetKind.INTERNAL
+        }
+        count = len(linked & items)
+        if count and (best is None or count > best[0]):
+            best = (count, path, repository)
+    return (best[1], best[2]) if best is not None else (None, None)
+
+
+def _readmes(documents: Mapping[str, Document], folder: str) -> Iterator[str]:
+    by_stem: dict[tuple[str, str], str] = {}
+    for path in documents:
+        by_stem.setdefault((posixpath.dirname(path), _stem(path).casefold()), path)
+    while True:
+        for stem in sorted(_INDEX_NAMES, reverse=True):
+            if (folder, stem) in by_stem:
+                yield by_stem[folder, stem]
+        if not folder:
+            return
+        folder = posixpath.dirname(folder)
+
+
+def _own_address(document: Document, items: frozenset[str]) -> str | None:
+    """The forge's address of this repository, if the index links its items through it."""
+    named = Counter(
+        found[0]
+        for link in document.links
+        if (found := forge_repository(link.target)) is not None and found[1] in items
+    )
+    if not named:
+        return None
+    address, count = named.most_common(1)[0]
+    return address if count * 2 >= len(items) else None
+
+
+def _listings(
+    documents: Mapping[str, Document],
+    index: str | None,
+    items: frozenset[str],
+    repository: str | None,
+) -> tuple[Listing, ...]:
+    if index is None:
+        return ()
+    entries = index_entries(documents[index], items, repository)
+    tables = {entry.table.span.start: entry.table for entry in entries if entry.table is not None}
+    names = dict.fromkeys(
+        plain(cell.raw) for table in tables.values() for cell in table.header.cells
+    )
+    titles = [name for name in names if name.casefold() in _TITLE_COLUMNS]
+    if not titles:
+        titles = _title_columns(documents, entries)
+    return (Listing(index, columns=dict.fromkeys(titles, _TITLE_PATTERN)),)
+
+
+def _title_columns(documents: Mapping[str, Document], entries: tuple[Entry, ...]) -> list[str]:
+    """The columns in which most rows say their item's title, whatever they are called."""
+    agreed: Counter[str] = Counter()
+    rows = 0
+    for entry in entries:
+        title = documents[entry.item].title
+        if entry.table is None or entry.row is None or title is None:
+            continue
+        rows += 1
+        wanted = loosely(title.text)
+        for head, cell in zip(entry.table.header.cells, entry.row.cells, strict=False):
+            agreed[plain(head.raw)] += wanted != "" and loosely(plain(cell.raw)) == wanted
+    return [name for name, count in agreed.items() if name and count * 2 > rows]

@@ -1,0 +1,83 @@
+"""The proof before a repair is written: what was not edited still means the same."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+
+from tldr_lint.document import Document
+from tldr_lint.text import Edit, Source, Span
+
+Fact = tuple[str, str]
+"""The kind of a fact, and all that makes it mean what it means."""
+
+
+def same_elsewhere(old: Document, new: Document, edits: Sequence[Edit]) -> bool:
+    """Whether all facts outside the edited lines are the same, and in the same order."""
+    if new.problem is not None:
+        return False
+    before, after = _touched(old.source, new.source, edits)
+    return list(_facts(old, before)) == list(_facts(new, after))
+
+
+def _touched(old: Source, new: Source, edits: Sequence[Edit]) -> tuple[list[Span], list[Span]]:
+    """The lines that hold an edit, in the old text and in the new one."""
+    before: list[Span] = []
+    after: list[Span] = []
+    shift = 0
+    for edit in sorted(edits):
+        span = edit.place.span
+        before.append(_lines(old, span))
+        start = span.start + shift
+        after.append(_lines(new, Span(start, start + len(edit.text))))
+        shift += len(edit.text) - (span.end - span.start)
+    return _merged(before), _merged(after)
+
+
+def _lines(source: Source, span: Span) -> Span:
+    return Span(source.line_of(span.start).start, source.line_of(span.end).end)
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for span in sorted(spans):
+        if merged and span.start <= merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return merged
+
+
+def _facts(document: Document, touched: Sequence[Span]) -> Iterator[Fact]:
+    """The facts that stand apart from the touched lines."""
+    starts = [span.start for span in touched]
+
+    def apart(span: Span) -> bool:
+        at = bisect_right(starts, span.end)
+        return not at or touched[at - 1].end < span.start
+
+    return (
+        (kind, document.source[span].rstrip()) for kind, span in _spans(document) if apart(span)
+    )
+
+
+def _spans(document: Document) -> Iterator[tuple[str, Span]]:
+    for heading in document.headings:
+        yield f"heading {heading.level} {heading.style}", heading.span
+    rows = [
+        row for table in document.tables for row in (table.header, table.delimiter, *table.rows)
+    ]
+    rows += [row for run in document.orphans for row in run]
+    for row in sorted(rows, key=lambda row: row.start):
+        yield "row", row.span
+    for kind, links in (("link", document.links), ("image", document.images)):
+        for link in links:
+            yield f"{kind} {link.kind} {link.target}", link.span
+    for kind, spans in (
+        ("definition", [each.span for each in document.definitions]),
+        ("anchor", [each.span for each in document.anchors]),
+        ("undefined reference", [each.span for each in document.undefined]),
+        ("directive", [each.span for each in document.directives]),
+        ("list item", [each.span for each in document.list_items]),
+        ("code", document.code),
+    ):
+        for span in spans:
+            yield kind, span

@@ -1,0 +1,44 @@
+"""Documents and settings → the workspace all rules see, whatever they were read from.
+
+The session, the rule pages and the tests all build their workspace here, so
+what is true of one is true of the others.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from tldr_lint.assemble import assemble
+from tldr_lint.collection import Workspace
+from tldr_lint.contract import Contract
+from tldr_lint.document import Document
+from tldr_lint.recognise import recognise
+from tldr_lint.rule import Rule
+from tldr_lint.targets import tree
+
+
+def build(
+    documents: Mapping[str, Document],
+    settings: Contract,
+    known_rules: Collection[str],
+    *,
+    paths: Iterable[str] = (),
+    uncommitted: Iterable[str] = (),
+) -> Workspace:
+    """The workspace of a repository.
+
+    `settings` are what the repository declares; where they declare no
+    collection, the collections are recognised. `paths` are the files that are
+    not Markdown; `uncommitted` those that exist but that the coming commit
+    will lack.
+    """
+    contract = settings if settings.collections else recognise(documents, settings)
+    whole = tree([*documents, *paths], uncommitted)
+    return replace(assemble(contract, documents, whole), known_rules=frozenset(known_rules))
+
+
+def rule_words(rules: Iterable[Rule]) -> frozenset[str]:
+    """Every word that may name rules: codes, names, and families such as `TL2` and `TL20`."""
+    words: set[str] = set()
+    for rule in rules:
+        words |= {rule.code, rule.name, rule.code[:2], rule.code[:3], rule.code[:4]}
+    return frozenset(words)
