@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from difflib import SequenceMatcher
 
-from tldr_lint.reports.escape import guarded
+from tldr_lint.reports.escape import guarded, octets
 from tldr_lint.text import Source
 
 _CONTEXT = 3
@@ -67,7 +67,7 @@ def _file(path: str, old: Source | None, new: Source | None) -> str:
 
 def _name(path: str) -> str:
     """A path as git quotes it (`core.quotePath`): in C style where a byte is not plain ASCII."""
-    raw = path.encode("utf-8", "surrogateescape")
+    raw = octets(path)
     if all(0x20 <= byte < 0x7F and byte not in {0x22, 0x5C} for byte in raw):
         return path
     quoted = "".join(

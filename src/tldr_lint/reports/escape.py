@@ -53,6 +53,12 @@ def encodable(text: str) -> str:
     return re.sub("[\ud800-\udfff]", "\ufffd", text)
 
 
+def octets(path: str) -> bytes:
+    """A file's name in bytes, those that are no UTF-8 included (PEP 383)."""
+    kept = re.sub("[\ud800-\udc7f\udd00-\udfff]", "\ufffd", path)
+    return kept.encode("utf-8", "surrogateescape")
+
+
 def guarded(text: str) -> str:
     """Lines of a diff, fit for a terminal or a runner's log.
 

@@ -7,7 +7,7 @@ scanning and the editors' viewers assume. Paths are percent-encoded URIs below
 
 from urllib.parse import quote
 
-from tldr_lint.reports.escape import encodable
+from tldr_lint.reports.escape import encodable, octets
 from tldr_lint.reports.identity import fingerprints
 from tldr_lint.reports.model import Report, RuleInfo
 from tldr_lint.reports.serial import Value, dump
@@ -112,8 +112,7 @@ def _sentence(message: str) -> str:
 
 
 def _artifact(report: Report, path: str) -> dict[str, Value]:
-    raw = report.in_repository(path).encode("utf-8", "surrogateescape")
-    return {"uri": quote(raw), "uriBaseId": "%SRCROOT%"}
+    return {"uri": quote(octets(report.in_repository(path))), "uriBaseId": "%SRCROOT%"}
 
 
 def _physical(report: Report, location: Location) -> dict[str, Value]:

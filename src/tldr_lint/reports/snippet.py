@@ -93,7 +93,7 @@ def snippet(
     ranges = tuple((min(a, len(line)), min(b, len(line))) for a, b in differing) or ((start, end),)
     focus = ranges[0][0] if differing else focus
     focus = focus if focus is not None and start <= focus <= end else end
-    kept = _kept(line, (start, end), max(room, 20), focus, words=bool(differing))
+    kept = _kept(line, (start, end), min(max(room, 20), LIMIT), focus, words=bool(differing))
     pieces: list[str] = []
     marks: list[str] = []
     at = 0
@@ -122,10 +122,10 @@ def _kept(
 ) -> list[tuple[int, int]]:
     """The ranges of a line that are shown, in order; what is left out becomes `…`."""
     start, end = marked
-    if len(line) <= min(LIMIT, room) and _fits(line, 0, len(line), room):
+    if len(line) <= room and _fits(line, 0, len(line), room):
         return [(0, len(line))]
     room -= 2  # one column for the `…` at either side
-    if end - start <= min(LIMIT, room) and _fits(line, start, end, room):
+    if end - start <= room and _fits(line, start, end, room):
         return [_grow(line, start, end, room)]
     if words:
         return [_grow(line, focus, focus, room)]
@@ -147,14 +147,14 @@ def _grow(line: str, start: int, end: int, room: int, *, left: bool = True) -> t
     widths = _widths(text, _pieces(text))
     used = sum(widths[start - first : end - first])
     quoted = end - start
-    while quoted < LIMIT:
+    while quoted < room:
         grown = False
         if left and start > first and used + widths[start - 1 - first] <= room:
             start -= 1
             used += widths[start - first]
             quoted += 1
             grown = True
-        if end < last and quoted < LIMIT and used + widths[end - first] <= room:
+        if end < last and quoted < room and used + widths[end - first] <= room:
             used += widths[end - first]
             end += 1
             quoted += 1

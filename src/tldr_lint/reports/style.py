@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from tldr_lint.reports.escape import octets
 from tldr_lint.reports.model import Report
 from tldr_lint.rule import Location, Severity
 
@@ -39,5 +40,5 @@ class Style:
     def place(self, text: str, location: Location) -> str:
         """A place that a terminal can open."""
         path = f"{self.report.root.rstrip('/')}/{location.path}"
-        address = quote(path.encode("utf-8", "surrogateescape"))
+        address = quote(octets(path))
         return self.link(text, f"file://{address}#{location.start.row}")
