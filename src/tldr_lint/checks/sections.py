@@ -1,0 +1,255 @@
+"""The sections of an item against those of its template: TL103 to TL106.
+
+An item and its template are compared one group of sisters at a time: first
+the sections at the template's own level, then, below each section that both
+have, the sub-sections the template asks for there.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
+from tldr_lint.checks.moving import attached_start, move_section
+from tldr_lint.checks.outline import Group, groups, name_of
+from tldr_lint.collection import Item, Workspace
+from tldr_lint.document import Heading
+from tldr_lint.rule import Applicability, Finding, Fix, Related
+from tldr_lint.text import Edit, Place, Span
+
+
+def missing_section(workspace: Workspace) -> Iterator[Finding]:
+    """TL103: for every section of the template, each item has it."""
+    for group in groups(workspace):
+        lookalikes = group.lookalikes
+        for index in group.missing:
+            if index in lookalikes:
+                yield _misnamed(group, index, group.sisters[lookalikes[index]].heading)
+            elif (heading := _at_other_level(group, index)) is not None:
+                yield _at_wrong_level(group, index, heading)
+            else:
+                yield _absent(group, index)
+
+
+def unexpected_section(workspace: Workspace) -> Iterator[Finding]:
+    """TL104: every section at the template's level stands in the template."""
+    for group in groups(workspace):
+        if group.parent is not None:
+            continue
+        explained = set(group.lookalikes.values())
+        title = group.item.title
+        for at, index in enumerate(group.matched):
+            heading = group.sisters[at].heading
+            if index is None and at not in explained and heading != title:
+                yield Finding(
+                    _place(group.item, heading),
+                    f"section `{heading.text}` is not in the template",
+                )
+
+
+def section_order(workspace: Workspace) -> Iterator[Finding]:
+    """TL105: sections stand in the template's order."""
+    for group in groups(workspace):
+        first = group.first
+        standing = sorted(first, key=first.__getitem__)
+        if standing == sorted(standing):
+            continue
+        kept = _longest_ordered(standing)
+        for index in standing:
+            if index in kept:
+                continue
+            before = max((other for other in kept if other < index), default=None)
+            after = min((other for other in kept if other > index), default=None)
+            anchor = before if before is not None else after
+            assert anchor is not None  # noqa: S101 - `kept` is never empty
+            side = "behind" if before is not None else "before"
+            neighbour = group.sisters[first[anchor]].heading
+            heading = group.sisters[first[index]].heading
+            known = sorted(first.values())
+            target = known.index(first[anchor]) + (before is not None)
+            yield Finding(
+                _place(group.item, heading),
+                f"section `{heading.text}` is out of the template's order: "
+                f"it belongs {side} `{neighbour.text}`",
+                move_section(
+                    group.item.document,
+                    [group.sisters[at] for at in known],
+                    known.index(first[index]),
+                    target,
+                ),
+                (
+                    Related(
+                        _place(group.item, neighbour), f"the template has it {side} this section"
+                    ),
+                ),
+            )
+
+
+def duplicate_section(workspace: Workspace) -> Iterator[Finding]:
+    """TL106: no section of the template stands twice."""
+    for group in groups(workspace):
+        first = group.first
+        for at, index in enumerate(group.matched):
+            if index is None or group.wanted[index].repeats:
+                continue
+            if first.get(index, at) != at:
+                heading = group.sisters[at].heading
+                yield Finding(
+                    _place(group.item, heading),
+                    f"section `{heading.text}` stands twice",
+                    related=(
+                        Related(
+                            _place(group.item, group.sisters[first[index]].heading),
+                            "the first one",
+                        ),
+                    ),
+                )
+
+
+def _absent(group: Group, index: int) -> Finding:
+    wanted = group.wanted[index]
+    source = group.item.document.source
+    heading = group.parent or group.item.title
+    under = f" under `{group.parent.text}`" if group.parent is not None else ""
+    place = _place(group.item, heading) if heading is not None else source.place(0, 0)
+    return Finding(
+        place,
+        f"section `{wanted.title}` of the template is missing{under}",
+        _insertion(group, index),
+        (_in_template(group, index),),
+    )
+
+
+def _misnamed(group: Group, index: int, heading: Heading) -> Finding:
+    wanted = group.wanted[index]
+    return Finding(
+        _place(group.item, heading),
+        f"section `{heading.text}` is not in the template: did you mean `{wanted.title}`?",
+        Fix(
+            f"rename the section to `{wanted.title}`",
+            (Edit(Place(group.item.path, heading.content), wanted.title),),
+            Applicability.UNSAFE,
+        ),
+        (_in_template(group, index),),
+    )
+
+
+def _at_other_level(group: Group, index: int) -> Heading | None:
+    """A heading of the item that has the missing section's text but not its level."""
+    if group.parent is not None:
+        return None
+    wanted = group.wanted[index]
+    return next(
+        (
+            heading
+            for heading in group.item.document.headings
+            if heading.level > 1 and not heading.nested and name_of(heading) == wanted.name
+        ),
+        None,
+    )
+
+
+def _at_wrong_level(group: Group, index: int, heading: Heading) -> Finding:
+    level = group.wanted[index].section.heading.level
+    start = heading.span.start
+    fix = None
+    if heading.style == "atx":
+        fix = Fix(
+            f"make it an H{level}",
+            (Edit(Place(group.item.path, Span(start, start + heading.level)), "#" * level),),
+            Applicability.UNSAFE,
+        )
+    return Finding(
+        _place(group.item, heading),
+        f"section `{heading.text}` is an H{heading.level}, the template's is an H{level}",
+        fix,
+        (_in_template(group, index),),
+    )
+
+
+def _insertion(group: Group, index: int) -> Fix:
+    """Put the template's section where the template's order has it."""
+    document = group.item.document
+    source = document.source
+    first = group.first
+    later = [at for other, at in first.items() if other > index]
+    earlier = [at for other, at in first.items() if other < index]
+    following: int | None = None
+    if earlier:
+        behind = max(earlier)
+        known = set(first.values())
+        following = next((at for at in range(behind + 1, len(group.sisters)) if at in known), None)
+    elif later:
+        following = min(later)
+    if following is not None:
+        at = attached_start(source, group.sisters[following].heading.span.start)
+    else:
+        at = _end_of(group)
+    wanted = group.wanted[index].section
+    newline = source.newline(at)
+    body = "".join(f"{line}{newline}" for line in _lines(group.template.source[wanted.span]))
+    above = source.text[:at]
+    missing_breaks = _missing_breaks(above)
+    tail = newline if at < len(source.text) else ""
+    return Fix(
+        f"add section `{group.wanted[index].title}` from the template",
+        (Edit(source.place(at, at), f"{newline * missing_breaks}{body}{tail}"),),
+        Applicability.UNSAFE,
+    )
+
+
+def _end_of(group: Group) -> int:
+    """Where the sisters end, and another may follow."""
+    document = group.item.document
+    if group.parent is not None:
+        limit, start = group.parent.level, group.parent.span.start
+    else:
+        title = group.item.title
+        limit, start = 1, title.span.start if title is not None else 0
+    following = (
+        heading.span.start
+        for heading in document.headings
+        if heading.level <= limit and not heading.nested and heading.span.start > start
+    )
+    end = next(following, None)
+    if end is None:
+        return len(document.source.text)
+    return attached_start(document.source, end)
+
+
+def _lines(text: str) -> list[str]:
+    return re.split(r"\r\n|\r|\n", text.rstrip(" \t\r\n"))
+
+
+def _missing_breaks(above: str) -> int:
+    """How many line breaks part a text from a heading with a blank line between."""
+    if not above.strip("\ufeff \t\r\n"):
+        return 0
+    gap = above[len(above.rstrip(" \t\r\n")) :]
+    return max(0, 2 - len(re.findall(r"\r\n|\r|\n", gap)))
+
+
+def _in_template(group: Group, index: int) -> Related:
+    heading = group.wanted[index].section.heading
+    return Related(Place(group.template.path, heading.span), "the template has it here")
+
+
+def _longest_ordered(values: Sequence[int]) -> set[int]:
+    """The longest increasing subsequence; of several, one that keeps what stands first."""
+    piles: list[int] = []
+    tops: list[int] = []
+    below: dict[int, int | None] = {}
+    for value in reversed(values):
+        at = bisect_left(tops, -value)
+        below[value] = piles[at - 1] if at else None
+        piles[at : at + 1] = [value]
+        tops[at : at + 1] = [-value]
+    kept: set[int] = set()
+    value_on_top: int | None = piles[-1]
+    while value_on_top is not None:
+        kept.add(value_on_top)
+        value_on_top = below[value_on_top]
+    return kept
+
+
+def _place(item: Item, heading: Heading) -> Place:
+    return Place(item.path, heading.span)

@@ -1,0 +1,111 @@
+"""Items beside their template, and their headings by themselves: TL101 to TL110."""
+
+import re
+from collections.abc import Iterator
+
+from tldr_lint.checks.sections import (
+    duplicate_section,
+    missing_section,
+    section_order,
+    unexpected_section,
+)
+from tldr_lint.checks.titles import broken_title, missing_title, title_mismatch
+from tldr_lint.collection import Workspace
+from tldr_lint.document import Document, Heading
+from tldr_lint.rule import Applicability, Finding, Rule, Severity
+from tldr_lint.text import Place, Span
+
+_LATER = re.compile(r"to-?do|tbd", re.IGNORECASE)
+# More than any blank section holds before its first word.
+_GLANCE = 64
+
+
+def empty_section(workspace: Workspace) -> Iterator[Finding]:
+    """TL107: something stands under every heading of an item."""
+    for collection in workspace.collections:
+        for item in collection.items:
+            document = item.document
+            for heading, body in _leaves(document):
+                if heading.level == 1 and collection.template is not None:
+                    # Sections that the template asks for are missing: TL103.
+                    continue
+                if _shows_nothing(document, body):
+                    yield Finding(
+                        Place(item.path, heading.span), f"nothing stands under `{heading.text}`"
+                    )
+
+
+def _leaves(document: Document) -> Iterator[tuple[Heading, Span]]:
+    """The headings with no deeper heading right behind, and what stands under each."""
+    headings = [heading for heading in document.headings if not heading.nested]
+    end = len(document.source.text)
+    for at, heading in enumerate(headings):
+        following = headings[at + 1] if at + 1 < len(headings) else None
+        if following is None:
+            yield heading, Span(heading.span.end, end)
+        elif following.level <= heading.level:
+            yield heading, Span(heading.span.end, following.span.start)
+
+
+def _shows_nothing(document: Document, body: Span) -> bool:
+    """Whether a reader sees nothing there: link definitions and comments show nothing."""
+    glance = document.source.text[body.start : min(body.end, body.start + _GLANCE)].lstrip()
+    if glance and not glance.startswith(("#", "=", "-", "<!--", "[")):
+        return False
+    at = body.start
+    for definition in document.definitions:
+        if definition.span in body:
+            if not document.is_blank(Span(at, definition.span.start)):
+                return False
+            at = definition.span.end
+    return document.is_blank(Span(at, body.end))
+
+
+def placeholder_text(workspace: Workspace) -> Iterator[Finding]:
+    """TL108: no placeholder of the template, and no TODO, is left in an item."""
+    for collection in workspace.collections:
+        template = collection.template
+        known = frozenset(marker.raw for marker in template.markers) if template else frozenset()
+        for item in collection.items:
+            for marker in item.document.markers:
+                if marker.raw in known:
+                    message = f"the template's placeholder `{marker.raw}` is left"
+                elif _LATER.fullmatch(marker.raw):
+                    message = f"`{marker.raw}` is left"
+                else:
+                    continue
+                yield Finding(Place(item.path, marker.span), message)
+
+
+def heading_level_skip(workspace: Workspace) -> Iterator[Finding]:
+    """TL109: no heading of an item is two or more levels deeper than the one before."""
+    for collection in workspace.collections:
+        for item in collection.items:
+            before = 6
+            for heading in item.document.headings:
+                if heading.nested:
+                    continue
+                if heading.level > before + 1:
+                    yield Finding(
+                        Place(item.path, heading.span),
+                        f"an H{heading.level} below an H{before} skips a level",
+                    )
+                before = heading.level
+
+
+_SAFE = frozenset({Applicability.SAFE})
+_UNSAFE = frozenset({Applicability.UNSAFE})
+_NONE: frozenset[Applicability] = frozenset()
+
+RULES: tuple[Rule, ...] = (
+    Rule("TL101", "missing-title", Severity.ERROR, _NONE, missing_title),
+    Rule("TL102", "broken-title", Severity.ERROR, _SAFE | _UNSAFE, broken_title),
+    Rule("TL103", "missing-section", Severity.ERROR, _UNSAFE, missing_section),
+    Rule("TL104", "unexpected-section", Severity.WARNING, _NONE, unexpected_section),
+    Rule("TL105", "section-order", Severity.WARNING, _SAFE, section_order),
+    Rule("TL106", "duplicate-section", Severity.ERROR, _NONE, duplicate_section),
+    Rule("TL107", "empty-section", Severity.INFO, _NONE, empty_section),
+    Rule("TL108", "placeholder-text", Severity.WARNING, _NONE, placeholder_text),
+    Rule("TL109", "heading-level-skip", Severity.WARNING, _NONE, heading_level_skip),
+    Rule("TL110", "title-mismatch", Severity.WARNING, _NONE, title_mismatch),
+)
