@@ -11,6 +11,7 @@ from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
 from tldr_lint.text import Edit, Place, Source, Span
 
 _BACKTICKS = re.compile(r"`+")
+_COMMENT = re.compile(r"<!--(?:(?!-->).)*-->")
 _BLANK_LINES = re.compile(r"[\s>]*")
 _BLANKS_AND_COMMENTS = re.compile(r"(?:[\s>]|<!--(?:(?!-->).)*-->)*", re.DOTALL)
 
@@ -143,6 +144,12 @@ def _row_lengths(document: Document, table: Table, width: int) -> Iterator[Findi
             )
         else:
             surplus = len(row) - width
+            if all(_COMMENT.fullmatch(cell.raw) for cell in row.cells[width:]):
+                yield Finding(
+                    place,
+                    "a comment behind the last pipe becomes a cell; move it into a cell",
+                )
+                continue
             dropped = "the last one" if surplus == 1 else f"the last {surplus}"
             yield Finding(place, f"{has}: GitHub drops {dropped}")
 
@@ -253,42 +260,44 @@ def _by_length(runs: Iterable[Span]) -> dict[int, list[int]]:
 
 @dataclass(frozen=True, slots=True)
 class _Stray:
-    """Rows without a table, and the table they were cut off from, if one is known."""
+    """A run of rows without a table, and the table it was cut off from, if one is known."""
 
     rows: tuple[Row, ...]
-    gaps: tuple[Span, ...] = ()
-    """What stands between the table and the first run, and between the runs."""
-    table: Table | None = None
+    table: Table | None
+    gap: Span
+    """What stands between the table, or the run before, and this run."""
+    blank: bool
+    """Whether nothing but blank lines parts this run from its table."""
+
+    @property
+    def end(self) -> int:
+        """Where the last row ends."""
+        return self.rows[-1].span.end
 
 
-def _strays(document: Document) -> list[_Stray]:
-    """The runs of orphaned rows; what one table lost is taken together."""
+def _strays(document: Document) -> Iterator[_Stray]:
     source, tables = document.source, document.tables
     ends = [table.span.end for table in tables]
-    found: list[_Stray] = []
+    before: _Stray | None = None
     for rows in document.orphans:
         start = rows[0].start
         at = bisect_right(ends, start) - 1
-        before = found[-1] if found else None
-        table = tables[at] if at >= 0 else None
-        end = ends[at] if at >= 0 else 0
-        if before is not None and before.rows[-1].span.end >= end:
-            table, end = before.table, before.rows[-1].span.end
-        else:
-            before = None
+        table, end, blank = (tables[at], ends[at], True) if at >= 0 else (None, 0, True)
+        if before is not None and before.end >= end:
+            table, end, blank = before.table, before.end, before.blank
         gap = Span(end, start)
         cut_off = (
             table is not None
             and _covers(_BLANKS_AND_COMMENTS, source, gap)
             and all(len(row) == intended_width(table) for row in rows)
         )
-        if not cut_off:
-            found.append(_Stray(rows))
-        elif before is not None and before.table is not None:
-            found[-1] = _Stray(before.rows + rows, (*before.gaps, gap), table)
-        else:
-            found.append(_Stray(rows, (gap,), table))
-    return found
+        before = _Stray(
+            rows,
+            table if cut_off else None,
+            gap,
+            cut_off and blank and _covers(_BLANK_LINES, source, gap),
+        )
+        yield before
 
 
 def _covers(pattern: re.Pattern[str], source: Source, span: Span) -> bool:
@@ -301,34 +310,26 @@ def _stray_finding(document: Document, stray: _Stray) -> Finding:
     place = Place(document.path, stray.rows[0].span)
     shown = f"GitHub shows {'them' if many else 'it'} as text"
     if stray.table is None:
-        rows = f"{len(stray.rows)} rows of pipes have" if many else "a row of pipes has"
+        rows = f"{len(stray.rows)} rows of pipes have" if many else "row of pipes has"
         return Finding(place, f"{rows} no header and no delimiter row: {shown}")
-    blank = all(_covers(_BLANK_LINES, source, gap) for gap in stray.gaps)
     rows = f"{len(stray.rows)} rows are" if many else "row is"
-    cause = "a blank line" if blank else "a comment"
+    cause = "a blank line" if _covers(_BLANK_LINES, source, stray.gap) else "a comment"
     return Finding(
         place,
         f"{rows} cut off from {'their' if many else 'its'} table by {cause}: {shown}",
-        _stray_fix(source, stray) if blank else None,
+        _stray_fix(source, stray.gap) if stray.blank else None,
         (Related(Place(document.path, stray.table.header.span), "the table's header"),),
     )
 
 
-def _stray_fix(source: Source, stray: _Stray) -> Fix | None:
-    edits: list[Edit] = []
-    for gap in stray.gaps:
-        above, below = source.line_of(gap.start), source.line_of(gap.end)
-        prefix = source.text[below.start : gap.end]
-        if prefix.strip() and not source[above].startswith(prefix):
-            # Another quote, not another part of this one.
-            return None
-        first = _next_line(source, above)
-        edits.append(Edit(source.place(first, below.start), ""))
-    return Fix("remove the blank lines", tuple(edits))
-
-
-def _next_line(source: Source, line: Span) -> int:
-    return source.starts[bisect_right(source.starts, line.start)]
+def _stray_fix(source: Source, gap: Span) -> Fix | None:
+    above, below = source.line_of(gap.start), source.line_of(gap.end)
+    prefix = source.text[below.start : gap.end]
+    if prefix.strip() and not source[above].startswith(prefix):
+        # The rows stand in another quote.
+        return None
+    first = source.starts[bisect_right(source.starts, above.start)]
+    return Fix("remove the blank lines", (Edit(source.place(first, below.start), ""),))
 
 
 # Words

@@ -1,0 +1,229 @@
+"""The columns of a facts table beside the template's: which there are, and in which order."""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from tldr_lint.checks.tables import split_code
+from tldr_lint.collection import Collection, Item, Workspace, column_name
+from tldr_lint.document import Row, Table
+from tldr_lint.parse import plain
+from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
+from tldr_lint.text import Edit, Place, Source, Span
+
+_LOOKS_LIKE = 0.6
+_MANY = 128
+# What can begin a row that has no leading pipe without beginning another block.
+_PLAIN_START = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ:(\"'$")
+
+
+def column_mismatch(workspace: Workspace) -> Iterator[Finding]:
+    """TL203: for every item, the facts table has the columns of the template."""
+    for pair in _pairs(workspace):
+        if Counter(pair.names) == Counter(pair.wanted):
+            continue
+        index, message = _difference(pair)
+        span = pair.table.header.span if index is None else pair.table.header.cells[index].span
+        if span.start == span.end:
+            span = pair.table.header.span
+        yield Finding(Place(pair.item.path, span), message, related=_template_header(pair))
+
+
+def column_order(workspace: Workspace) -> Iterator[Finding]:
+    """TL204: for every item, the columns of the facts table stand in the template's order."""
+    for pair in _pairs(workspace):
+        if pair.names == pair.wanted or Counter(pair.names) != Counter(pair.wanted):
+            continue
+        order = _order(pair)
+        moved = _out_of_order(order)
+        cells = pair.table.header.cells
+        listed = ", ".join(f"`{_shown(cells[index].raw)}`" for index in moved)
+        stands = f"column {listed} stands" if len(moved) == 1 else f"columns {listed} stand"
+        span = cells[moved[0]].span
+        yield Finding(
+            Place(pair.item.path, span if span.start < span.end else pair.table.header.span),
+            f"{stands} in another place than in the template",
+            _order_fix(pair, order),
+            _template_header(pair),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A facts table, the template's, and the names of the columns of both."""
+
+    collection: Collection
+    item: Item
+    table: Table
+    template: Table
+    names: tuple[str, ...]
+    wanted: tuple[str, ...]
+
+
+def _pairs(workspace: Workspace) -> Iterator[_Pair]:
+    """The facts tables whose header is not written as the template's is."""
+    for collection in workspace.collections:
+        template = collection.template_table
+        if template is None:
+            continue
+        wanted = _names(template.header)
+        # Most notes spell the header in one of a few ways.
+        known: dict[tuple[str, ...], tuple[str, ...]] = {template.header.pieces: wanted}
+        for item in collection.items:
+            table = item.facts_table
+            if table is None:
+                continue
+            pieces = table.header.pieces
+            if pieces not in known:
+                known[pieces] = _names(table.header)
+            names = known[pieces]
+            if names == wanted or split_code(table.header, len(table.delimiter)):
+                continue
+            yield _Pair(collection, item, table, template, names, wanted)
+
+
+def _names(row: Row) -> tuple[str, ...]:
+    return tuple(column_name(cell.raw) for cell in row.cells)
+
+
+def _template_header(pair: _Pair) -> tuple[Related, ...]:
+    template = pair.collection.template
+    if template is None:
+        return ()
+    place = Place(template.path, pair.template.header.span)
+    return (Related(place, "the template's columns"),)
+
+
+def _shown(raw: str) -> str:
+    return plain(raw) or "(blank)"
+
+
+# Which columns there are
+
+
+def _difference(pair: _Pair) -> tuple[int | None, str]:
+    """The first header cell that is wrong, if one is, and what is wrong with the columns."""
+    lacking = _surplus(pair.wanted, pair.names)
+    added = _surplus(pair.names, pair.wanted)
+    own, template = pair.table.header.cells, pair.template.header.cells
+    said: list[str] = []
+    for index in added:
+        name = _shown(own[index].raw)
+        instead = _meant(pair, index, lacking)
+        if instead is not None:
+            lacking.remove(instead)
+            said.append(f"column `{name}` is `{_shown(template[instead].raw)}` in the template")
+        elif pair.names[index] in pair.wanted:
+            said.append(f"column `{name}` stands twice")
+        else:
+            said.append(f"column `{name}` is not in the template")
+    if lacking:
+        listed = ", ".join(f"`{_shown(template[index].raw)}`" for index in lacking)
+        said.append(f"column{'' if len(lacking) == 1 else 's'} {listed} missing")
+    return (added[0] if added else None), "; ".join(said)
+
+
+def _surplus(names: Sequence[str], others: Sequence[str]) -> list[int]:
+    """Where the names stand that there are too many of beside the others, the last ones."""
+    left = Counter(others)
+    found: list[int] = []
+    for index, name in enumerate(names):
+        if left[name]:
+            left[name] -= 1
+        else:
+            found.append(index)
+    return found
+
+
+def _meant(pair: _Pair, index: int, lacking: Sequence[int]) -> int | None:
+    """The lacking column of the template that an added one was renamed from."""
+    if index in lacking and len(pair.names) == len(pair.wanted):
+        return index
+    if len(lacking) > _MANY or len(pair.names) > _MANY:
+        return None
+    name = pair.names[index]
+    best: tuple[float, int] | None = None
+    for candidate in lacking:
+        ratio = SequenceMatcher(None, name, pair.wanted[candidate]).ratio()
+        if ratio >= _LOOKS_LIKE and (best is None or ratio > best[0]):
+            best = ratio, candidate
+    return best[1] if best is not None else None
+
+
+# In which order
+
+
+def _order(pair: _Pair) -> tuple[int, ...]:
+    """For each column of the template, where it stands in the item's table."""
+    places: dict[str, list[int]] = {}
+    for index in reversed(range(len(pair.names))):
+        places.setdefault(pair.names[index], []).append(index)
+    return tuple(places[name].pop() for name in pair.wanted)
+
+
+def _out_of_order(order: Sequence[int]) -> list[int]:
+    """The fewest columns whose moving puts all in order, as they stand."""
+    tops: list[int] = []
+    piles: list[int] = []
+    below: dict[int, int | None] = {}
+    for value in order:
+        at = bisect_left(tops, value)
+        below[value] = piles[at - 1] if at else None
+        tops[at : at + 1] = [value]
+        piles[at : at + 1] = [value]
+    kept: set[int] = set()
+    value_on_top: int | None = piles[-1]
+    while value_on_top is not None:
+        kept.add(value_on_top)
+        value_on_top = below[value_on_top]
+    return [index for index in range(len(order)) if index not in kept]
+
+
+def _order_fix(pair: _Pair, order: Sequence[int]) -> Fix | None:
+    table = pair.table
+    rows = (table.header, table.delimiter, *table.rows)
+    source = pair.item.document.source
+    edits: list[Edit] = []
+    for row in rows:
+        if len(row) != len(order) or split_code(row, len(order)):
+            return None
+        edit = _reordered(source, row, order, free=row is table.delimiter)
+        if edit is None:
+            return None
+        edits.append(edit)
+    return Fix("move the columns into the template's order", tuple(edits))
+
+
+def _reordered(source: Source, row: Row, order: Sequence[int], *, free: bool) -> Edit | None:
+    """One row with its cells in another order; nothing where a cell would not survive it."""
+    span = Span(row.start + len(row.lead), row.start + len(row.lead) + len("|".join(row.pieces)))
+    pieces = [row.pieces[index] for index in order]
+    if not (row.lead and row.tail):
+        # Without pipes at both ends the blanks at the ends are the row's, not the cells'.
+        cells = [piece.strip() for piece in pieces]
+        if not all(cells) or any(cell.endswith("\\") for cell in cells):
+            return None
+        if not row.lead and not free and cells[0][0] not in _PLAIN_START:
+            return None
+        pieces = [_around(slot, cell) for slot, cell in zip(row.pieces, cells, strict=True)]
+    return Edit(Place(source.path, span), "|".join(pieces))
+
+
+def _around(slot: str, cell: str) -> str:
+    """A cell with the blanks around it that stand in its new place."""
+    before = slot[: len(slot) - len(slot.lstrip())]
+    return f"{before}{cell}{slot[len(slot.rstrip()) :]}"
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("TL203", "column-mismatch", Severity.ERROR, frozenset(), column_mismatch),
+    Rule(
+        "TL204",
+        "column-order",
+        Severity.WARNING,
+        frozenset({Applicability.SAFE}),
+        column_order,
+    ),
+)

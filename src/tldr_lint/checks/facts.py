@@ -1,0 +1,280 @@
+"""The facts of items: they are there, unique, filled in, and of the right shape."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from tldr_lint.collection import Collection, Index, Item, Rollup, Workspace, column_name
+from tldr_lint.contract import Pattern
+from tldr_lint.document import Document, Row, Section, Table
+from tldr_lint.parse import plain
+from tldr_lint.pattern import fields_of, render
+from tldr_lint.rule import Finding, Related, Rule, Severity
+from tldr_lint.text import Place, Span
+
+_SHOWS_NOTHING = re.compile(
+    r"(?:\s|&nbsp;?|&#160;|&#x[aA]0;|<br\s*/?>|</?(?:span|b|i|em|strong|p|div|font|center)\b[^<>]*>"
+    r"|<!--(?:(?!-->).)*-->)*",
+    re.IGNORECASE,
+)
+_FOUR_DIGITS = re.compile(r"[0-9]{4}")
+_YEAR = "year"
+_LONGEST_QUOTE = 60
+
+
+def missing_table(workspace: Workspace) -> Iterator[Finding]:
+    """TL205: every item has its facts table."""
+    for collection in workspace.collections:
+        heading = collection.facts_heading
+        if heading is None:
+            continue
+        for item in collection.items:
+            if item.facts_table is None and item.document.problem is None:
+                yield from _missing_table(collection, item.document, heading)
+
+
+def empty_table(workspace: Workspace) -> Iterator[Finding]:
+    """TL206: every facts table has a row."""
+    for collection in workspace.collections:
+        for item in collection.items:
+            table = item.facts_table
+            if table is None or table.rows:
+                continue
+            section = _section_around(item.document, table.span.start)
+            if section is not None and _has_orphans(item.document, section):
+                # TL211 says where the rows are.
+                continue
+            yield Finding(
+                Place(item.path, table.header.span), "the facts table has a header and no row"
+            )
+
+
+def duplicate_key(workspace: Workspace) -> Iterator[Finding]:
+    """TL208: for every two rows of facts, and every two rows of a roll-up, the keys differ."""
+    for collection in workspace.collections:
+        pattern = collection.contract.key
+        if pattern is None:
+            continue
+        own = _by_key(_item_keys(collection, pattern))
+        for keys in own.values():
+            for again in keys[1:]:
+                yield _duplicate(again, keys[0])
+        for rollup in collection.rollups:
+            for folded, keys in _by_key(_rollup_keys(rollup, pattern)).items():
+                # Two notes with one key have two rows, and only the notes are wrong.
+                allowed = max(1, len(own.get(folded, ())))
+                for again in keys[allowed:]:
+                    yield _duplicate(again, keys[0])
+
+
+def empty_cell(workspace: Workspace) -> Iterator[Finding]:
+    """TL209: no cell of a facts row or of a roll-up row is blank."""
+    for collection in workspace.collections:
+        for item in collection.items:
+            if item.facts_table is not None:
+                yield from _empty_cells(item.path, item.facts_table)
+        for rollup in collection.rollups:
+            if rollup.document is not None:
+                for table in rollup.tables:
+                    yield from _empty_cells(rollup.document.path, table)
+
+
+def column_value(workspace: Workspace) -> Iterator[Finding]:
+    """TL210: every value of a field that the contract describes is as described."""
+    for collection in workspace.collections:
+        described = {
+            name.casefold(): _Described(name, f"does not match `{regex.pattern}`", regex.matcher())
+            for name, regex in collection.contract.values.items()
+        }
+        for item in collection.items if described else ():
+            yield from _wrong_facts(item, described)
+        described.setdefault(_YEAR, _Described("Year", "is not four digits", _is_year))
+        for index in collection.indexes:
+            yield from _wrong_cells(index, described)
+
+
+# Facts tables
+
+
+def _missing_table(collection: Collection, document: Document, heading: str) -> Iterator[Finding]:
+    wanted = heading.casefold()
+    own = [s for s in document.sections if s.heading.text.casefold() == wanted]
+    if any(_has_orphans(document, section) for section in own):
+        # TL211 says what became of the table.
+        return
+    if own:
+        place = Place(document.path, own[0].heading.span)
+        yield Finding(place, f"no facts table stands under `{own[0].heading.text}`")
+    elif not _section_is_asked_for(collection, wanted):
+        title = document.title
+        place = document.source.place(0, 0) if title is None else Place(document.path, title.span)
+        yield Finding(place, f"no section `{heading}` with the facts table")
+
+
+def _section_is_asked_for(collection: Collection, heading: str) -> bool:
+    """Whether the absence of the section is TL103's to report, or allowed."""
+    contract, template = collection.contract, collection.template
+    if any(fnmatchcase(heading, glob.casefold()) for glob in contract.optional):
+        return True
+    return (
+        contract.sections is not False
+        and template is not None
+        and any(h.text.casefold() == heading for h in template.headings)
+    )
+
+
+def _section_around(document: Document, offset: int) -> Section | None:
+    found = None
+    for section in document.sections:
+        if section.body.start <= offset < section.body.end:
+            found = section
+    return found
+
+
+def _has_orphans(document: Document, section: Section) -> bool:
+    return any(rows[0].span in section.span for rows in document.orphans)
+
+
+# Keys
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What a row is known by, and where."""
+
+    text: str
+    place: Place
+
+
+def _item_keys(collection: Collection, pattern: Pattern) -> Iterator[_Key]:
+    names = _field_names(pattern)
+    for item in collection.items:
+        for record in item.records:
+            values = {name: record.values[name] for name in names if name in record.values}
+            text = _key_text(pattern, {name: value.raw for name, value in values.items()})
+            if text is not None:
+                span = next((value.span for value in values.values()), record.span)
+                yield _Key(text, Place(item.path, span))
+
+
+def _rollup_keys(rollup: Rollup, pattern: Pattern) -> Iterator[_Key]:
+    if rollup.document is None:
+        return
+    names = _field_names(pattern)
+    for table in rollup.tables:
+        columns = [
+            (column_name(cell.raw), index)
+            for index, cell in enumerate(table.header.cells)
+            if column_name(cell.raw) in names
+        ]
+        for row in table.rows:
+            pieces = row.pieces
+            raw = {name: pieces[index].strip() for name, index in columns if index < len(pieces)}
+            text = _key_text(pattern, raw)
+            if text is not None:
+                yield _Key(text, Place(rollup.document.path, _column_span(row, columns)))
+
+
+def _column_span(row: Row, columns: list[tuple[str, int]]) -> Span:
+    return row.cells[columns[0][1]].span if columns else row.span
+
+
+def _field_names(pattern: Pattern) -> tuple[str, ...]:
+    return tuple(name.casefold() for field in fields_of(pattern) for name in field.names)
+
+
+def _key_text(pattern: Pattern, raw: Mapping[str, str]) -> str | None:
+    return render(pattern, {name: plain(text) for name, text in raw.items()}, {})
+
+
+def _by_key(keys: Iterator[_Key]) -> Mapping[str, list[_Key]]:
+    found: dict[str, list[_Key]] = {}
+    for key in keys:
+        found.setdefault(key.text.casefold(), []).append(key)
+    return found
+
+
+def _duplicate(again: _Key, first: _Key) -> Finding:
+    return Finding(
+        again.place,
+        f"`{_cut(again.text)}` is the key of another row already",
+        related=(Related(first.place, "the first row with this key"),),
+    )
+
+
+# Cells
+
+
+def _empty_cells(path: str, table: Table) -> Iterator[Finding]:
+    width = len(table.header)
+    for row in table.rows:
+        blank = [
+            index
+            for index, piece in enumerate(row.pieces[:width])
+            if not (raw := piece.strip()) or (raw[0] in "<&" and _SHOWS_NOTHING.fullmatch(raw))
+        ]
+        if not blank:
+            continue
+        if len(blank) == width:
+            yield Finding(Place(path, row.span), "every cell of the row is blank")
+            continue
+        header, cells = table.header.cells, row.cells
+        for index in blank:
+            name = plain(header[index].raw)
+            column = f"the cell of column `{name}`" if name else f"cell {index + 1}"
+            yield Finding(Place(path, cells[index].span), f"{column} is blank")
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """A field whose values must have a shape."""
+
+    name: str
+    wrong: str
+    fits: Callable[[str], bool]
+
+
+def _is_year(text: str) -> bool:
+    return _FOUR_DIGITS.fullmatch(text) is not None
+
+
+def _wrong_facts(item: Item, described: Mapping[str, _Described]) -> Iterator[Finding]:
+    for record in item.records:
+        for name, field in described.items():
+            value = record.values.get(name)
+            if value is not None and (text := plain(value.raw)) and not field.fits(text):
+                yield _wrong(Place(item.path, value.span), field, text)
+
+
+def _wrong_cells(index: Index, described: Mapping[str, _Described]) -> Iterator[Finding]:
+    """Values in the tables of an index that hold an entry, rows without an item included."""
+    if index.document is None:
+        return
+    tables = {entry.table.span.start: entry.table for entry in index.entries if entry.table}
+    for table in tables.values():
+        for at, header in enumerate(table.header.cells):
+            field = described.get(column_name(header.raw))
+            if field is None:
+                continue
+            for row in table.rows:
+                text = plain(row.pieces[at].strip()) if at < len(row) else ""
+                if text and not field.fits(text):
+                    yield _wrong(Place(index.document.path, row.cells[at].span), field, text)
+
+
+def _wrong(place: Place, field: _Described, text: str) -> Finding:
+    return Finding(place, f"`{field.name}` is `{_cut(text)}`, which {field.wrong}")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[: _LONGEST_QUOTE - 1]}…"
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("TL205", "missing-summary-table", Severity.ERROR, frozenset(), missing_table),
+    Rule("TL206", "empty-summary", Severity.INFO, frozenset(), empty_table),
+    Rule("TL208", "duplicate-key", Severity.ERROR, frozenset(), duplicate_key),
+    Rule("TL209", "empty-cell", Severity.WARNING, frozenset(), empty_cell),
+    Rule("TL210", "column-value", Severity.ERROR, frozenset(), column_value),
+)
