@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from unicodedata import category
 
 import cmarkgfm  # type: ignore[import-untyped]  # has no stubs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
@@ -105,8 +106,7 @@ def _unseen(text: str) -> set[str]:
     return {char for char in text if category(char) in _UNSEEN or char in _BIDI} - {"\n"}
 
 
-@given(run=reports())
-def test_no_format_lets_a_control_character_or_a_log_command_through(run: Report) -> None:
+def _assert_nothing_is_obeyed(run: Report) -> None:
     ours = re.compile(r"::(?:error|warning|notice) title=tldr-lint")
     for name in FORMATS:
         text = render(name, run)
@@ -114,12 +114,36 @@ def test_no_format_lets_a_control_character_or_a_log_command_through(run: Report
         assert text == "" or text.endswith("\n")
         text.encode("utf-8")
         # A tab stands for itself in an annotation's file name and in a diff.
-        assert set() == _unseen(text) - ({"\t"} if name in {"github", "markdown"} else set())
-        assert None is re.search(r"##\w*\[", text)
+        assert _unseen(text) - ({"\t"} if name in {"github", "markdown"} else set()) == set()
+        assert re.search(r"##\w*\[", text) is None
         for line in re.split(r"[\n\r]", text):
             if line.lstrip().startswith("::"):
                 assert name == "github"
                 assert ours.match(line)
+
+
+@given(run=reports())
+def test_no_format_lets_a_control_character_or_a_log_command_through(run: Report) -> None:
+    _assert_nothing_is_obeyed(run)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["::error::x", " ::x::y", "\xa0::x::y", "\n::x::y", "\r::x::y", "##[group]", "\u2028::x::y"],
+)
+def test_what_a_runner_obeys_is_nowhere_at_the_start_of_a_line(text: str) -> None:
+    source, location, place = whole(text, text)
+    found = Diagnostic(
+        location,
+        "TL202",
+        "table-row-length",
+        Severity.ERROR,
+        text,
+        place,
+        None,
+        (Note(location, text),),
+    )
+    _assert_nothing_is_obeyed(replace(report([found], source), patch=f" {text}\n{text}\n"))
 
 
 @given(run=reports())
