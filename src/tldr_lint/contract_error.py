@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from tldr_lint.text import Place, Source, Span
 
-
 _LONGEST_LINE = 200
 
 
@@ -37,9 +36,9 @@ class ContractError(Exception):
 def _shown(problem: ContractProblem) -> str:
     said = f"{problem.path}:{problem.line}:{problem.column}: {problem.message}"
     room = len(problem.source_line) - problem.column + 1
-    if room <= 0:
+    if room < 0:
         return f"{said}\n    {problem.source_line}"
-    caret = " " * (problem.column - 1) + "^" * min(problem.width, room)
+    caret = " " * (problem.column - 1) + "^" * min(problem.width, max(room, 1))
     return f"{said}\n    {problem.source_line}\n    {caret}"
 
 

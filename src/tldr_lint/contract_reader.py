@@ -101,9 +101,11 @@ class _Reading:
     rules: frozenset[str]
     problems: list[ContractProblem] = field(default_factory=list)
 
-    def report(self, path: Path, message: str, *, at_key: bool = False, offset: int = 0) -> None:
+    def report(
+        self, path: Path, message: str, *, at_key: bool = False, offset: int | None = None
+    ) -> None:
         place = self.place(path, at_key=at_key)
-        if offset and place is not None:
+        if offset is not None and place is not None:
             # A string with an escape is longer written than read: then its start must do.
             raw = self.source[place.span]
             quote = 3 if raw.startswith(('"""', "'''")) else 1

@@ -212,7 +212,8 @@ def _group(value: Mapping[str, object], shape: Group, path: Path) -> Iterator[Mi
             )
         else:
             yield from mismatches(each, key.shape, (*path, name))
-    for name in shape.required:
+    # A misspelt key is probably the one that is missing; it is said once.
+    for name in shape.required if value.keys() <= shape.keys.keys() else ():
         if name not in value:
             yield Mismatch(path, f"{_name(path)} lacks the key `{name}`", at_key=True)
 

@@ -172,7 +172,8 @@ def loosely_same(one: str, other: str) -> bool:
     numbers are aside; `~` in a pattern asks for this.
     """
     left, right = _folded_text(one), _folded_text(other)
-    for first, second in ((left, right), (_unremarked(left), _unremarked(right))):
+    unremarked = (_unremarked(left), _unremarked(right))
+    for first, second in ((left, right), *([unremarked] if all(unremarked) else [])):
         if _squashed(first) == _squashed(second) and (_squashed(first) or first == second):
             return True
         if _same_words(_WORD.findall(first), _WORD.findall(second)):
