@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tldr_lint.checks.quoting import quoted
 from tldr_lint.document import Document, Heading, Section
 from tldr_lint.rule import Fix
 from tldr_lint.text import Edit, Source, Span
@@ -56,7 +57,7 @@ def move_section(
         if upwards
         else _downwards(document, chunks, moved, target)
     )
-    name = chunks[moved].heading.text
+    name = quoted(chunks[moved].heading.text)
     return Fix(f"move section `{name}` to its place in the template's order", edits)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from tldr_lint.checks.moving import attached_start, move_section
 from tldr_lint.checks.outline import Group, groups, name_of
+from tldr_lint.checks.quoting import quoted
 from tldr_lint.collection import Item, Workspace
 from tldr_lint.document import Heading
 from tldr_lint.rule import Applicability, Finding, Fix, Related
@@ -42,7 +43,7 @@ def unexpected_section(workspace: Workspace) -> Iterator[Finding]:
             if index is None and at not in explained and heading != title:
                 yield Finding(
                     _place(group.item, heading),
-                    f"section `{heading.text}` is not in the template",
+                    f"section `{quoted(heading.text)}` is not in the template",
                 )
 
 
@@ -68,8 +69,8 @@ def section_order(workspace: Workspace) -> Iterator[Finding]:
             target = known.index(first[anchor]) + (before is not None)
             yield Finding(
                 _place(group.item, heading),
-                f"section `{heading.text}` is out of the template's order: "
-                f"it belongs {side} `{neighbour.text}`",
+                f"section `{quoted(heading.text)}` is out of the template's order: "
+                f"it belongs {side} `{quoted(neighbour.text)}`",
                 move_section(
                     group.item.document,
                     [group.sisters[at] for at in known],
@@ -95,7 +96,7 @@ def duplicate_section(workspace: Workspace) -> Iterator[Finding]:
                 heading = group.sisters[at].heading
                 yield Finding(
                     _place(group.item, heading),
-                    f"section `{heading.text}` stands twice",
+                    f"section `{quoted(heading.text)}` stands twice",
                     related=(
                         Related(
                             _place(group.item, group.sisters[first[index]].heading),
@@ -109,11 +110,11 @@ def _absent(group: Group, index: int) -> Finding:
     wanted = group.wanted[index]
     source = group.item.document.source
     heading = group.parent or group.item.title
-    under = f" under `{group.parent.text}`" if group.parent is not None else ""
+    under = f" under `{quoted(group.parent.text)}`" if group.parent is not None else ""
     place = _place(group.item, heading) if heading is not None else source.place(0, 0)
     return Finding(
         place,
-        f"section `{wanted.title}` of the template is missing{under}",
+        f"section `{quoted(wanted.title)}` of the template is missing{under}",
         _insertion(group, index),
         (_in_template(group, index),),
     )
@@ -123,9 +124,10 @@ def _misnamed(group: Group, index: int, heading: Heading) -> Finding:
     wanted = group.wanted[index]
     return Finding(
         _place(group.item, heading),
-        f"section `{heading.text}` is not in the template: did you mean `{wanted.title}`?",
+        f"section `{quoted(heading.text)}` is not in the template, "
+        f"did you mean `{quoted(wanted.title)}`?",
         Fix(
-            f"rename the section to `{wanted.title}`",
+            f"rename the section to `{quoted(wanted.title)}`",
             (Edit(Place(group.item.path, heading.content), wanted.title),),
             Applicability.UNSAFE,
         ),
@@ -160,7 +162,7 @@ def _at_wrong_level(group: Group, index: int, heading: Heading) -> Finding:
         )
     return Finding(
         _place(group.item, heading),
-        f"section `{heading.text}` is an H{heading.level}, the template's is an H{level}",
+        f"section `{quoted(heading.text)}` is an H{heading.level}, the template's is an H{level}",
         fix,
         (_in_template(group, index),),
     )
@@ -191,7 +193,7 @@ def _insertion(group: Group, index: int) -> Fix:
     missing_breaks = _missing_breaks(above)
     tail = newline if at < len(source.text) else ""
     return Fix(
-        f"add section `{group.wanted[index].title}` from the template",
+        f"add section `{quoted(group.wanted[index].title)}` from the template",
         (Edit(source.place(at, at), f"{newline * missing_breaks}{body}{tail}"),),
         Applicability.UNSAFE,
     )

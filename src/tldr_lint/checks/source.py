@@ -2,20 +2,18 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
-from types import MappingProxyType
+from collections.abc import Iterator
 
+from tldr_lint.checks.quoting import quoted
 from tldr_lint.collection import Workspace
+from tldr_lint.contract_error import did_you_mean
 from tldr_lint.document import Document, Scope
 from tldr_lint.rule import Applicability, Finding, Related, Rule, Severity
 from tldr_lint.text import Place, Span
 
 # gitattributes(5), "conflict-marker-size": seven of a kind at the start of a line.
 _MARKER = re.compile(r"^(?:<{7}|={7}|>{7})(?=[ \t\r]*$|(?<=[<>]) )", re.MULTILINE)
-_FAMILY = re.compile(r"tl\d+")
-_SCOPES = MappingProxyType({f"tldr-lint-{scope}": f"tldr-lint-{scope}" for scope in Scope})
-_LONGEST_WORD = 64
+_SCOPES = frozenset(scope.value for scope in Scope)
 
 
 def unreadable_file(workspace: Workspace) -> Iterator[Finding]:
@@ -27,35 +25,22 @@ def unreadable_file(workspace: Workspace) -> Iterator[Finding]:
 
 def unknown_suppression(workspace: Workspace) -> Iterator[Finding]:
     """TL002: every suppression is one of ours and names rules there are."""
-    known = {name.casefold(): name for name in sorted(workspace.known_rules)}
+    known = {word.casefold() for word in workspace.known_rules}
     for document in workspace.documents.values():
         for directive in document.directives:
-            if directive.scope not in set(Scope):
-                written = f"tldr-lint-{directive.scope}"
+            if directive.scope not in _SCOPES:
+                hint = did_you_mean(directive.scope, _SCOPES)
                 yield Finding(
                     Place(document.path, directive.span),
-                    f"there is no suppression `{written}`{_hint(written, _SCOPES)}",
+                    f"there is no suppression `tldr-lint-{quoted(directive.scope)}`{hint}",
                 )
                 continue
             for word, span in directive.rules:
-                if not _is_known(word.casefold(), known):
+                if word.casefold() not in known:
+                    hint = did_you_mean(word, workspace.known_rules)
                     yield Finding(
-                        Place(document.path, span),
-                        f"no rule is called `{word}`{_hint(word, known)}",
+                        Place(document.path, span), f"there is no rule `{quoted(word)}`{hint}"
                     )
-
-
-def _is_known(word: str, known: Iterable[str]) -> bool:
-    return word in known or (
-        _FAMILY.fullmatch(word) is not None and any(name.startswith(word) for name in known)
-    )
-
-
-def _hint(word: str, known: Mapping[str, str]) -> str:
-    if len(word) > _LONGEST_WORD:
-        return ""
-    close = get_close_matches(word.casefold(), list(known), 1)
-    return f": did you mean `{known[close[0]]}`?" if close else ""
 
 
 def unused_suppression(workspace: Workspace) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from tldr_lint.checks.quoting import quoted
 from tldr_lint.checks.sections import (
     duplicate_section,
     missing_section,
@@ -31,7 +32,8 @@ def empty_section(workspace: Workspace) -> Iterator[Finding]:
                     continue
                 if _shows_nothing(document, body):
                     yield Finding(
-                        Place(item.path, heading.span), f"nothing stands under `{heading.text}`"
+                        Place(item.path, heading.span),
+                        f"nothing stands under `{quoted(heading.text)}`",
                     )
 
 
@@ -69,9 +71,9 @@ def placeholder_text(workspace: Workspace) -> Iterator[Finding]:
         for item in collection.items:
             for marker in item.document.markers:
                 if marker.raw in known:
-                    message = f"the template's placeholder `{marker.raw}` is left"
+                    message = f"the template's placeholder `{quoted(marker.raw)}` is left"
                 elif _LATER.fullmatch(marker.raw):
-                    message = f"`{marker.raw}` is left"
+                    message = f"`{quoted(marker.raw)}` is left"
                 else:
                     continue
                 yield Finding(Place(item.path, marker.span), message)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from tldr_lint.checks.listed import Listed, agrees, titles_by_item
+from tldr_lint.checks.quoting import quoted
 from tldr_lint.collection import Collection, Item, Workspace
 from tldr_lint.contract import Pattern
 from tldr_lint.document import Document, Heading
@@ -59,7 +60,6 @@ _MOST_CUT_LINES = 3
 _MOST_CUT_WORDS = 12
 # Titles are cut where a line got too long; below this width the next line is a subtitle.
 _WRAP_WIDTH = 50
-_LONGEST_QUOTE = 100
 
 
 def missing_title(workspace: Workspace) -> Iterator[Finding]:
@@ -94,11 +94,14 @@ def _title_faults(document: Document) -> Iterator[Finding]:
             f"an H{headings[0].level} stands before the title",
             related=(Related(Place(document.path, titles[0].span), "the title"),),
         )
-    for heading in titles[1:]:
+    if len(titles) > 1:
         yield Finding(
-            Place(document.path, heading.span),
+            Place(document.path, titles[1].span),
             "a second H1: a file has one title",
-            related=(Related(Place(document.path, titles[0].span), "the title"),),
+            related=(
+                Related(Place(document.path, titles[0].span), "the title"),
+                *(Related(Place(document.path, h.span), "one more H1") for h in titles[2:]),
+            ),
         )
 
 
@@ -184,7 +187,7 @@ def _broken(item: Item, lines: list[Span], applicability: Applicability) -> Find
     rest = source.newline(end) if source.text[end : below.end].strip() else ""
     return Finding(
         Place(item.path, title.span),
-        f"the title is cut in two: `{_quoted(source[lines[0]])}` below it is a paragraph",
+        f"the title is cut in two: `{quoted(source[lines[0]])}` below it is a paragraph",
         Fix(
             "join the lines of the title",
             (Edit(source.place(start, end), f"{joined}{marks}{rest}"),),
@@ -241,23 +244,30 @@ def _is_judged(
     """Whether no more basic rule explains that a title differs from the index's."""
     if _is_placeholder(item, title):
         return False
-    if title.level != 1 and collection.template is not None:
+    if title.level != 1 and (collection.template is not None or not _leads(item, title)):
         return False
     return _below_title(item) is None or _cut(item, listed) is None
 
 
+def _leads(item: Item, heading: Heading) -> bool:
+    """Whether nothing stands before a heading but front matter: else it may be no title."""
+    front_matter = item.document.front_matter
+    start = front_matter.span.end if front_matter is not None else 0
+    return item.document.is_blank(Span(start, heading.span.start))
+
+
 def _mismatch(item: Item, title: Heading, listed: Listed, *, alone: bool) -> Finding:
     here = Place(item.path, title.span)
-    stem = _words(item.path.rpartition("/")[2].removesuffix(".md"))
+    stem = _words(item.path.rpartition("/")[2].rpartition(".")[0])
     if not alone or _shared(stem, _words(title.text)) > _shared(stem, _words(listed.text)):
         return Finding(
             listed.place,
-            f"the title of `{item.path}` is `{_quoted(title.text)}`",
+            f"the title of `{item.path}` is `{quoted(title.text)}`",
             related=(Related(here, "the item's title"),),
         )
     return Finding(
         here,
-        f"the index calls this `{_quoted(listed.text)}`",
+        f"the index calls this `{quoted(listed.text)}`",
         related=(Related(listed.place, "the title in the index"),),
     )
 
@@ -281,8 +291,3 @@ def _words(text: str) -> list[str]:
 def _shared(stem: list[str], words: list[str]) -> int:
     """How many words of a file's name stand in a title, abbreviated or not."""
     return sum(any(word.startswith(part) for word in words) for part in stem)
-
-
-def _quoted(text: str) -> str:
-    bare = " ".join(text.replace("`", "").split())
-    return bare if len(bare) <= _LONGEST_QUOTE else f"{bare[: _LONGEST_QUOTE - 1]}…"
