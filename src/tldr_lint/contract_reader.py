@@ -32,6 +32,8 @@ CONTRACT_FILES = ("tldr-lint.toml", ".tldr-lint.toml", "pyproject.toml")
 
 _TABLE_IN_PYPROJECT = ("tool", "tldr-lint")
 _LARGEST = 1_000_000
+_MOST_DOTS = 100
+_NOT_IN_DOTTED_KEY = re.compile(r"[^\w\"'. \t-]+")
 _TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)")
 _FACTS_WORDS = ("front-matter", "header", "table:Summary")
 _SIBLING = re.compile(r"[^/\\]+\.(?:ya?ml|toml)", re.IGNORECASE)
@@ -75,6 +77,9 @@ def _parsed(source: Source) -> Mapping[str, object]:
 
     if len(source.text) > _LARGEST:
         raise ContractError([problem_at(source, None, "a contract this large cannot be meant")])
+    # `tomllib` takes minutes for a key with very many dots.
+    if any(run.count(".") > _MOST_DOTS for run in _NOT_IN_DOTTED_KEY.split(source.text)):
+        raise ContractError([problem_at(source, None, "the values are nested too deeply")])
     try:
         value: Mapping[str, object] = tomllib.loads(source.text.removeprefix("\ufeff"))
     except RecursionError as problem:
