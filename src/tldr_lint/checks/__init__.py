@@ -1,9 +1,31 @@
-"""The rules: one module a family, their catalogue written once."""
+"""The rules: one module a theme, their catalogue written once."""
 
 from itertools import chain
 
-from tldr_lint.checks import source, tables, template
+from tldr_lint.checks import (
+    cell_html,
+    columns,
+    facts,
+    link_case,
+    links,
+    listing,
+    source,
+    tables,
+    template,
+)
 from tldr_lint.rule import Rule
 
-RULES: tuple[Rule, ...] = tuple(chain(source.RULES, template.RULES, tables.RULES))
+_FAMILIES = (
+    source.RULES,
+    template.RULES,
+    tables.RULES,
+    columns.RULES,
+    facts.RULES,
+    cell_html.RULES,
+    links.RULES,
+    link_case.RULES,
+    listing.RULES,
+)
+
+RULES: tuple[Rule, ...] = tuple(sorted(chain(*_FAMILIES), key=lambda rule: rule.code))
 """Every rule, in the order of the codes."""

@@ -1,0 +1,161 @@
+"""Items beside their index: each is listed, once; and images that nobody shows."""
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote
+
+from tldr_lint.checks.nearest import quoted
+from tldr_lint.collection import Entry, Index, Item, Workspace
+from tldr_lint.rule import Finding, Related, Rule, Severity
+from tldr_lint.targets import TargetKind
+from tldr_lint.text import Place, Span
+
+_IMAGES = (".avif", ".bmp", ".gif", ".ico", ".jpeg", ".jpg", ".png", ".svg", ".webp")
+_IMAGE_NAME = re.compile(r"[^\s/\"'()\[\]]+\.\w+")
+_ASSETS = "assets"
+_LIKE_ASSETS = frozenset({"figures", "images", "img", "media", "static"})
+# Where these stand beside the images, a web site shows them.
+_SITE = (".css", ".html", ".js", ".jsx", ".less", ".sass", ".scss", ".ts", ".tsx", ".vue")
+# Browsers and forges look for these by name.
+_FOUND_BY_NAME = re.compile(r"(?:favicon|apple-touch-icon|social-preview)\b.*", re.IGNORECASE)
+
+
+def unlisted_note(workspace: Workspace) -> Iterator[Finding]:
+    """TL305: every item is linked from every index that is to be complete."""
+    for collection in workspace.collections:
+        listed = [
+            (index.listing.file, _listed(index))
+            for index in collection.indexes
+            if index.document is not None and index.listing.complete
+        ]
+        for item in collection.items:
+            lacking = [file for file, paths in listed if item.path not in paths]
+            if lacking and item.document.problem is None:
+                files = " and ".join(map(quoted, dict.fromkeys(lacking)))
+                yield Finding(_title_place(item), f"the note is not listed in {files}")
+
+
+def duplicate_listing(workspace: Workspace) -> Iterator[Finding]:
+    """TL306: no index lists an item in two entries."""
+    for collection in workspace.collections:
+        for index in collection.indexes:
+            if index.document is not None and index.listing.once:
+                path = index.document.path
+                for first, again in _repeated(index.entries):
+                    yield Finding(
+                        Place(path, again.link.span),
+                        f"{quoted(again.item)} is listed already",
+                        related=(Related(Place(path, first.link.span), "listed here first"),),
+                    )
+
+
+def unused_asset(workspace: Workspace) -> Iterator[Finding]:
+    """TL307: every image in an assets folder is shown by a document."""
+    images: dict[str, str] = {}
+    for path in workspace.tree.files:
+        if path.lower().endswith(_IMAGES):
+            root = _asset_root(path)
+            if root is not None:
+                images[path] = root
+    if not images:
+        return
+    used = _used(workspace)
+    shown_from = {root for path, root in images.items() if path in used}
+    unused = {
+        path
+        for path, root in images.items()
+        if path not in used
+        and (posixpath.basename(root).lower() == _ASSETS or root in shown_from)
+        and not _FOUND_BY_NAME.fullmatch(posixpath.basename(path))
+    }
+    if unused:
+        sites = _sites(workspace.tree.files)
+        unused -= {path for path in unused if images[path] in sites}
+        unused -= set(_named_otherwise(workspace, unused))
+    for path in sorted(unused):
+        yield Finding(Place(path, Span(0, 0)), "no document shows this image")
+
+
+# Listings
+
+
+def _listed(index: Index) -> frozenset[str]:
+    """The items an index lists; where it has no entries at all, prose has to do."""
+    return frozenset(entry.item for entry in index.entries) or index.linked
+
+
+def _title_place(item: Item) -> Place:
+    title = item.title
+    return Place(item.path, title.span if title is not None else Span(0, 0))
+
+
+def _repeated(entries: Iterable[Entry]) -> Iterator[tuple[Entry, Entry]]:
+    first: dict[str, Entry] = {}
+    for entry in entries:
+        # Another link of an entry is a mention.
+        if not (entry.leading or entry.row is not None):
+            continue
+        if entry.item in first:
+            yield first[entry.item], entry
+        else:
+            first[entry.item] = entry
+
+
+# Assets
+
+
+def _asset_root(path: str) -> str | None:
+    """The outermost assets folder that a file stands in; none of it is hidden."""
+    folders = path.split("/")[:-1]
+    for depth, folder in enumerate(folders):
+        if folder.startswith("."):
+            return None
+        if folder.lower() == _ASSETS or folder.lower() in _LIKE_ASSETS:
+            return "/".join(folders[: depth + 1])
+    return None
+
+
+def _used(workspace: Workspace) -> set[str]:
+    tree = workspace.tree
+    used: set[str] = set()
+    for use in workspace.uses:
+        path = use.target.path
+        if use.target.kind is TargetKind.INTERNAL:
+            used.add(path if path in tree.files else tree.with_other_case(path) or path)
+    return used
+
+
+def _sites(files: Iterable[str]) -> set[str]:
+    """The assets folders that belong to a web site."""
+    found = set()
+    for path in files:
+        if path.lower().endswith(_SITE):
+            found.add(_asset_root(path) or "")
+    return found
+
+
+def _named_otherwise(workspace: Workspace, unused: set[str]) -> Iterator[str]:
+    """Images named by a full address of the repository, or in a front matter."""
+    depth = max(map(len, (path.split("/") for path in unused)), default=0)
+    by_name: dict[str, list[str]] = {}
+    for path in unused:
+        by_name.setdefault(posixpath.basename(path), []).append(path)
+    for document in workspace.documents.values():
+        for link in (*document.images, *document.links):
+            if link.target[:5].lower() in {"http:", "https"}:
+                url = unquote(link.target.partition("#")[0].partition("?")[0])
+                segments = url.split("/")
+                endings = ("/".join(segments[-length:]) for length in range(1, depth + 1))
+                yield from (ending for ending in endings if ending in unused)
+        if document.front_matter is not None:
+            text = document.source[document.front_matter.content]
+            for name in _IMAGE_NAME.findall(text):
+                yield from by_name.get(name, ())
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("TL305", "unlisted-note", Severity.ERROR, frozenset(), unlisted_note),
+    Rule("TL306", "duplicate-listing", Severity.WARNING, frozenset(), duplicate_listing),
+    Rule("TL307", "unused-asset", Severity.WARNING, frozenset(), unused_asset),
+)

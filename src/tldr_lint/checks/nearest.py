@@ -1,0 +1,38 @@
+"""What somebody may have meant: the nearest of the words there are."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+_LOOKS_LIKE = 0.7
+_MOST_CANDIDATES = 1_000
+_LONGEST_WORD = 200
+_LONGEST_QUOTE = 80
+
+
+@dataclass(slots=True)
+class Guesses:
+    """Guesses of one run of a rule, so many and no more.
+
+    Comparing a word with a thousand others takes milliseconds, and a hostile
+    file can ask for it a hundred thousand times.
+    """
+
+    left: int = 100
+
+    def nearest(self, word: str, candidates: Collection[str]) -> str | None:
+        """The candidate most like a word, or nothing where none is or no guess is left."""
+        if not self.left or len(candidates) > _MOST_CANDIDATES or len(word) > _LONGEST_WORD:
+            return None
+        self.left -= 1
+        short = [candidate for candidate in candidates if len(candidate) <= _LONGEST_WORD]
+        found = get_close_matches(word, short, n=1, cutoff=_LOOKS_LIKE)
+        return found[0] if found else None
+
+
+def quoted(text: str) -> str:
+    """A text for a message: in backticks, white space collapsed, cut where it is long."""
+    short = " ".join(text.split())
+    if len(short) > _LONGEST_QUOTE:
+        short = f"{short[: _LONGEST_QUOTE - 1]}…"
+    return f"`{short}`"
