@@ -215,6 +215,8 @@ class Repair:
     """Files whose text changed, and files that were created, by path."""
     fixed: Mapping[str, int]
     """Code → how many findings were repaired."""
+    groups: tuple[frozenset[str], ...]
+    """The changed files, those together that some fix changed together."""
 
 
 Rebuild = Callable[[Mapping[str, Document]], Workspace]
@@ -242,6 +244,7 @@ def repair(
     changed: dict[str, Document] = {}
     fixed: Counter[str] = Counter()
     refused: set[Fix] = set()
+    groups: list[frozenset[str]] = []
     states: list[frozenset[Source]] = [frozenset()]
     rounds: list[tuple[str, ...]] = []
     reported = run(workspace, chosen)
@@ -259,11 +262,13 @@ def repair(
         applied, documents = _round(workspace, list(usable), refused)
         if not applied:
             sources = {path: document.source for path, document in changed.items()}
-            return Repair(workspace, reported, sources, fixed)
+            return Repair(workspace, reported, sources, fixed, tuple(groups))
         codes = tuple(each.rule.code for fix in applied for each in usable[fix])
         fixed.update(codes)
         rounds.append(codes)
         changed.update(documents)
+        for fix in applied:
+            _join(groups, fix)
         state = frozenset(document.source for document in changed.values())
         if state in states:
             raise CycleError(code for codes in rounds[states.index(state) :] for code in codes)
@@ -271,6 +276,17 @@ def repair(
         workspace = rebuild(changed)
         reported = run(workspace, chosen)
     raise CycleError(code for codes in rounds[-2:] for code in codes)
+
+
+def _join(groups: list[frozenset[str]], fix: Fix) -> None:
+    """Put the files of a fix into one group, together with the groups they were in."""
+    paths = frozenset({*(e.place.path for e in fix.edits), *(path for path, _ in fix.creates)})
+    joined = [group for group in groups if group & paths]
+    if len(joined) == 1 and paths <= joined[0]:
+        return
+    for group in joined:
+        groups.remove(group)
+    groups.append(paths.union(*joined))
 
 
 def _round(

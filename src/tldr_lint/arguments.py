@@ -1,0 +1,150 @@
+"""What `check` can be asked for: one table that the command line and its help are made from.
+
+Plain values without click, so that a run that can be answered at once need not
+import it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What an option takes."""
+
+    FLAG = "flag"
+    WORDS = "words"
+    """Codes, names or families, separated by commas; may be repeated, adds up."""
+    CHOICE = "choice"
+    TEXT = "text"
+    PATH = "path"
+    FORMATS = "formats"
+    """An output format, or `FORMAT=FILE`; may be repeated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of `check`."""
+
+    name: str
+    """The field of `Arguments`."""
+    flags: tuple[str, ...]
+    kind: Kind
+    help: str
+    metavar: str | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """A run of `check` as it was asked for; paths are as written."""
+
+    paths: tuple[str, ...] = ()
+    fix: bool = False
+    unsafe_fixes: bool = False
+    diff: bool = False
+    since: str | None = None
+    new_only: bool = False
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: str = "warning"
+    exit_zero: bool = False
+    output_format: tuple[str, ...] = ()
+    output_file: str | None = None
+    statistics: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    color: str = "auto"
+    config: str | None = None
+    isolated: bool = False
+    stdin_filename: str | None = None
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option("fix", ("--fix",), Kind.FLAG, "Repair what can be repaired safely."),
+    Option(
+        "unsafe_fixes",
+        ("--unsafe-fixes",),
+        Kind.FLAG,
+        "With --fix or --diff: repair also what is only probably right.",
+    ),
+    Option("diff", ("--diff",), Kind.FLAG, "Show the repair as a unified diff, write nothing."),
+    Option(
+        "since",
+        ("--since",),
+        Kind.TEXT,
+        "Take the merge base of REV and HEAD as the base.",
+        metavar="REV",
+    ),
+    Option(
+        "new_only",
+        ("--new-only",),
+        Kind.FLAG,
+        "Report only what the base does not have: HEAD, or what --since says.",
+    ),
+    Option(
+        "select",
+        ("--select",),
+        Kind.WORDS,
+        "Run only these rules: codes, names or families (TL2), separated by commas.",
+        metavar="CODES",
+    ),
+    Option("ignore", ("--ignore",), Kind.WORDS, "Do not run these rules.", metavar="CODES"),
+    Option(
+        "fail_on",
+        ("--fail-on",),
+        Kind.CHOICE,
+        "The least severity that fails the run.",
+        choices=("error", "warning"),
+    ),
+    Option("exit_zero", ("--exit-zero",), Kind.FLAG, "Exit 0 whatever is found."),
+    Option(
+        "output_format",
+        ("--output-format", "--format"),
+        Kind.FORMATS,
+        "How to report: full, concise, json, json-lines, github, gitlab, sarif, junit, rdjson "
+        "or markdown; FORMAT=FILE writes to a file, and several may be asked for.",
+        metavar="FORMAT",
+    ),
+    Option(
+        "output_file",
+        ("--output-file", "-o"),
+        Kind.PATH,
+        "Write the report to this file instead of to standard output.",
+        metavar="F",
+    ),
+    Option(
+        "statistics", ("--statistics",), Kind.FLAG, "Show how often each rule reported instead."
+    ),
+    Option(
+        "quiet", ("--quiet", "-q"), Kind.FLAG, "Say nothing but what was found, and not its sum."
+    ),
+    Option(
+        "verbose",
+        ("--verbose", "-v"),
+        Kind.FLAG,
+        "Say what is done, and show a traceback if we fail.",
+    ),
+    Option(
+        "color",
+        ("--color",),
+        Kind.CHOICE,
+        "Colour the output.",
+        choices=("auto", "always", "never"),
+    ),
+    Option(
+        "config",
+        ("--config",),
+        Kind.PATH,
+        "Use this contract instead of the one found.",
+        metavar="F",
+    ),
+    Option("isolated", ("--isolated",), Kind.FLAG, "Read no contract at all."),
+    Option(
+        "stdin_filename",
+        ("--stdin-filename",),
+        Kind.TEXT,
+        "Check standard input as if it were the text of this file.",
+        metavar="F",
+    ),
+)
+"""The options of `check`, in the order `--help` shows them."""

@@ -1,0 +1,125 @@
+"""The command line: arguments in, a report and an exit code out.
+
+Exit codes: 0 nothing left at or above `--fail-on`; 1 something left; 2 wrong
+usage, wrong contract, missing path, or a file that could not be written; 3 our
+own bug.
+"""
+
+import os
+from typing import NoReturn
+
+import click
+
+from tldr_lint import __version__
+from tldr_lint.arguments import OPTIONS, Arguments, Kind, Option
+
+_LISTED = ("text", "json")
+
+
+class _Verbs(click.Group):
+    """A group whose default verb is `check`: what is no verb is a path or an option of it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the default verb in front where none is given."""
+        own = {"--help", "-h", "--version", "-V"}
+        if not args or (args[0] not in self.commands and args[0] not in own):
+            if args and not args[0].startswith("-") and not os.path.lexists(args[0]):
+                self._perhaps_misspelt(ctx, args[0])
+            args = ["check", *args]
+        return super().parse_args(ctx, args)
+
+    def _perhaps_misspelt(self, ctx: click.Context, word: str) -> None:
+        from difflib import get_close_matches  # noqa: PLC0415 - needed for errors only
+
+        near = get_close_matches(word, self.commands, n=1)
+        if near and "/" not in word and "." not in word:
+            ctx.fail(f"there is no verb and no file '{word}', did you mean '{near[0]}'?")
+
+
+def _words(value: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.strip() for each in value for word in each.split(",") if word.strip())
+
+
+def _parameter(option: Option) -> click.Option:
+    """An option of the table as click's."""
+    default = getattr(Arguments(), option.name)
+    several = option.kind in {Kind.WORDS, Kind.FORMATS}
+    kind = click.Choice(option.choices) if option.kind is Kind.CHOICE else None
+    return click.Option(
+        [*option.flags, option.name],
+        is_flag=option.kind is Kind.FLAG,
+        multiple=several,
+        type=kind,
+        default=() if several else default,
+        show_default=option.kind is Kind.CHOICE,
+        metavar=option.metavar,
+        help=option.help,
+    )
+
+
+def _check(paths: tuple[str, ...], **options: object) -> None:
+    from tldr_lint.command import check  # noqa: PLC0415 - a run of another verb need not load it
+
+    for name in ("select", "ignore"):
+        value = options[name]
+        options[name] = _words(value) if isinstance(value, tuple) else ()
+    click.get_current_context().exit(check(Arguments(paths, **options)))  # type: ignore[arg-type]
+
+
+@click.group(
+    cls=_Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Without a verb `check` is meant: `tldr-lint --fix notes`.",
+)
+@click.version_option(__version__, "-V", "--version", message="tldr-lint %(version)s")
+def main() -> None:
+    """Keep a collection of Markdown notes true to itself.
+
+    Template, notes, index, roll-up table and links must agree with each other
+    and with the web; what can be repaired, `--fix` repairs.
+    """
+
+
+main.add_command(
+    click.Command(
+        "check",
+        callback=_check,
+        params=[click.Argument(["paths"], nargs=-1), *map(_parameter, OPTIONS)],
+        help="""Check a collection, and repair it with --fix (the default verb).
+
+        PATHS narrow what is reported; facts are always those of the whole workspace.
+        """,
+    )
+)
+
+
+@main.command()
+@click.argument("code")
+def explain(code: str) -> None:
+    """Print the page of a rule, named by its code or its name."""
+    from tldr_lint import pages  # noqa: PLC0415 - start-up
+    from tldr_lint.checks import RULES  # noqa: PLC0415 - start-up
+    from tldr_lint.contract_error import did_you_mean  # noqa: PLC0415 - start-up
+
+    wanted = code.casefold()
+    for rule in RULES:
+        if wanted in {rule.code.casefold(), rule.name}:
+            click.echo(pages.printed(rule), nl=False)
+            return
+    known = {word for rule in RULES for word in (rule.code, rule.name)}
+    _fail(f"there is no rule '{code}'{did_you_mean(code, known)}")
+
+
+@main.command()
+@click.option("--output-format", "--format", type=click.Choice(_LISTED), default="text")
+def rules(output_format: str) -> None:
+    """List the rules: code, name, severity, fix, and when each reports."""
+    from tldr_lint.command import catalogue  # noqa: PLC0415 - start-up
+    from tldr_lint.reports import catalogue as report  # noqa: PLC0415 - start-up
+
+    shown = report.json(catalogue()) if output_format == "json" else report.text(catalogue())
+    click.echo(shown, nl=False)
+
+
+def _fail(message: str) -> NoReturn:
+    raise click.UsageError(message)

@@ -1,0 +1,319 @@
+"""What `tldr-lint check` does with its arguments: a session, a report, an exit code."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TextIO
+
+from tldr_lint import __version__, pages
+from tldr_lint.arguments import Arguments
+from tldr_lint.checks import RULES
+from tldr_lint.contract_error import ContractError, did_you_mean
+from tldr_lint.engine import CycleError, RuleError, diagnostics
+from tldr_lint.files import find_home, save
+from tldr_lint.files_write import LockedError, locked
+from tldr_lint.parse import parse
+from tldr_lint.reports import FORMATS, render
+from tldr_lint.reports import diff as diff_report
+from tldr_lint.reports import statistics as statistics_report
+from tldr_lint.reports.escape import visible
+from tldr_lint.reports.model import Look, Report, RuleInfo
+from tldr_lint.rule import Severity
+from tldr_lint.session import Options, Outcome, Session, UsageError, in_hook
+from tldr_lint.text import Source
+
+EXIT_CLEAN = 0
+EXIT_FINDINGS = 1
+EXIT_USAGE = 2
+EXIT_BUG = 3
+
+HOME = "https://github.com/tldr-lint/tldr-lint"
+"""The tool's own address, to which reports link."""
+
+
+def check(arguments: Arguments) -> int:
+    """Run `check` and say what came of it; the exit code."""
+    try:
+        return _check(arguments)
+    except (UsageError, ContractError, LockedError) as error:
+        _complain(arguments, str(error))
+        return EXIT_USAGE
+    except (RuleError, CycleError) as error:
+        _complain(
+            arguments, f"{error}; this is a bug in tldr-lint, please report it: {HOME}/issues"
+        )
+        if arguments.verbose:
+            import traceback  # noqa: PLC0415 - for our own bugs only
+
+            traceback.print_exc()
+        return EXIT_BUG
+
+
+def _complain(arguments: Arguments, message: str) -> None:
+    red, plain = ("\x1b[1;31m", "\x1b[0m") if _colored(arguments, sys.stderr) else ("", "")
+    for number, line in enumerate(message.split("\n")):
+        head = f"{red}error{plain}: " if number == 0 else ""
+        print(head + visible(line), file=sys.stderr)  # noqa: T201 - this is the command line
+
+
+def _check(arguments: Arguments) -> int:
+    formats = _formats(arguments)
+    _check_usage(arguments)
+    root, paths = _workspace(arguments)
+    failures: tuple[str, ...] = ()
+    if arguments.fix and arguments.stdin_filename is None:
+        # Held from before the files are read, so that of two runs one sees what the other did.
+        with locked(str(root)) as lock:
+            session, outcome = _run(arguments, root, paths)
+            failures = session.write(lock, outcome)
+    else:
+        session, outcome = _run(arguments, root, paths)
+    if arguments.stdin_filename is not None and (arguments.fix or arguments.diff):
+        return _filter(arguments, session, outcome, paths[0])
+    if arguments.diff:
+        return _show_diff(arguments, session, outcome)
+    report = _report(arguments, session, outcome)
+    _show(arguments, report, formats)
+    for failure in failures:
+        _complain(arguments, failure)
+    if failures:
+        return EXIT_USAGE
+    return EXIT_FINDINGS if _fails(arguments, report) else EXIT_CLEAN
+
+
+def _check_usage(arguments: Arguments) -> None:
+    if arguments.fix and arguments.diff:
+        raise UsageError("`--fix` writes and `--diff` shows: ask for one of them")
+    if arguments.unsafe_fixes and not (arguments.fix or arguments.diff):
+        raise UsageError("`--unsafe-fixes` goes with `--fix` or `--diff`")
+
+
+def _show_diff(arguments: Arguments, session: Session, outcome: Outcome) -> int:
+    before = {
+        path: session.documents[path].source for path in outcome.changed.keys() & session.documents
+    }
+    _emit(diff_report.render(before, outcome.changed, guard=sys.stdout.isatty()), None)
+    return EXIT_FINDINGS if outcome.changed and not arguments.exit_zero else EXIT_CLEAN
+
+
+def _show(arguments: Arguments, report: Report, formats: list[tuple[str, str | None]]) -> None:
+    for name, target in formats:
+        shown = _dressed(report, arguments, target)
+        if arguments.statistics:
+            json = name in {"json", "json-lines"}
+            _emit(statistics_report.json(shown) if json else statistics_report.text(shown), target)
+        elif not (arguments.quiet and name in {"full", "concise"} and not report.diagnostics):
+            _emit(render(name, shown), target)
+
+
+def _fails(arguments: Arguments, report: Report) -> bool:
+    least = Severity[arguments.fail_on.upper()]
+    return not arguments.exit_zero and any(d.severity >= least for d in report.diagnostics)
+
+
+def _formats(arguments: Arguments) -> list[tuple[str, str | None]]:
+    """The formats asked for, each with the file it goes to; none is standard output."""
+    found: list[tuple[str, str | None]] = []
+    for asked in arguments.output_format or ("full",):
+        name, equals, target = asked.partition("=")
+        if name not in FORMATS:
+            near = did_you_mean(name, FORMATS)
+            raise UsageError(f"there is no output format `{name}`{near}")
+        if equals and not target:
+            raise UsageError(f"`{asked}` names no file")
+        found.append((name, target or None))
+    if arguments.output_file is not None:
+        bare = [at for at, (_, target) in enumerate(found) if target is None]
+        if len(bare) != 1:
+            raise UsageError("`--output-file` takes one format; else write `FORMAT=FILE`")
+        found[bare[0]] = (found[bare[0]][0], arguments.output_file)
+    if sum(target is None for _, target in found) > 1:
+        raise UsageError("only one format can go to standard output; write `FORMAT=FILE`")
+    return found
+
+
+def _workspace(arguments: Arguments) -> tuple[Path, tuple[str, ...]]:
+    """The workspace root, and the paths asked for relative to it."""
+    for path in arguments.paths:
+        if not os.path.lexists(path):
+            raise UsageError(f"there is no file or folder `{path}`")
+    named = [Path(path) for path in arguments.paths]
+    if arguments.stdin_filename is not None:
+        if named:
+            raise UsageError("`--stdin-filename` names the one file there is: give no paths")
+        named = [Path(arguments.stdin_filename)]
+    root = _root(Path.cwd(), named)
+    return root, tuple(_below(root, path) for path in named)
+
+
+def _run(arguments: Arguments, root: Path, paths: tuple[str, ...]) -> tuple[Session, Outcome]:
+    options = Options(
+        config=Path(arguments.config) if arguments.config else None,
+        isolated=arguments.isolated,
+        select=arguments.select,
+        ignore=arguments.ignore,
+        paths=paths,
+        since=arguments.since,
+        new_only=arguments.new_only,
+        hook=in_hook(),
+    )
+    session = Session(root, options)
+    if arguments.stdin_filename is not None:
+        try:
+            text = sys.stdin.buffer.read().decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise UsageError(f"standard input is not UTF-8 (byte {error.start})") from error
+        session.update(paths[0], text)
+    if arguments.fix or arguments.diff:
+        return session, session.repair(unsafe=arguments.unsafe_fixes)
+    return session, session.check()
+
+
+def _root(start: Path, named: list[Path]) -> Path:
+    """The workspace root: that of the paths given, else that of the working directory."""
+    home = _home(start)
+    roots = {home if _is_below(home, path) else _home(_folder(path)) for path in named}
+    if len(roots) > 1:
+        listed = ", ".join(f"`{root}`" for root in sorted(roots))
+        raise UsageError(f"the paths lie in several workspaces ({listed}): run once for each")
+    return roots.pop() if roots else home
+
+
+def _home(start: Path) -> Path:
+    """Where a run that starts in a folder is at home: the nearest contract's folder, or git's."""
+    home = find_home(start)
+    return Path(home.contract).parent if home.contract else Path(home.root)
+
+
+def _folder(path: Path) -> Path:
+    return path if path.is_dir() else path.parent
+
+
+def _is_below(root: Path, path: Path) -> bool:
+    return _real(path).is_relative_to(root)
+
+
+def _real(path: Path) -> Path:
+    """The path with its folder's symbolic links resolved, its own left alone."""
+    if path.name in {"", ".", ".."}:
+        return path.resolve()
+    return path.parent.resolve() / path.name
+
+
+def _below(root: Path, path: Path) -> str:
+    relative = _real(path).relative_to(root).as_posix()
+    return "" if relative == "." else relative
+
+
+def _filter(arguments: Arguments, session: Session, outcome: Outcome, path: str) -> int:
+    """`--fix` and `--diff` of standard input: the text, repaired, or what would change."""
+    if arguments.diff:
+        return _show_diff(arguments, session, outcome)
+    _emit(outcome.changed.get(path, session.documents[path].source).text, None)
+    report = _report(arguments, session, outcome)
+    return EXIT_FINDINGS if _fails(arguments, report) else EXIT_CLEAN
+
+
+def _report(arguments: Arguments, session: Session, outcome: Outcome) -> Report:
+    needs_rules = any(f.partition("=")[0] in {"sarif"} for f in arguments.output_format)
+    return Report(
+        diagnostics=diagnostics(outcome.reported, outcome.sources),
+        sources=outcome.sources,
+        checked=outcome.checked,
+        fixed=sum(outcome.fixed.values()),
+        older=outcome.older,
+        root=session.root.as_posix(),
+        cwd=Path.cwd().as_posix(),
+        rules=_rule_infos() if needs_rules else (),
+        docs=f"{HOME}/blob/main/rules/",
+        home=HOME,
+        version=__version__,
+    )
+
+
+def catalogue() -> Report:
+    """The catalogue of rules as a report without findings."""
+    return Report(
+        rules=_rule_infos(), docs=f"{HOME}/blob/main/rules/", home=HOME, version=__version__
+    )
+
+
+def _rule_infos() -> tuple[RuleInfo, ...]:
+    infos: list[RuleInfo] = []
+    for rule in RULES:
+        text = pages.read(rule)
+        page = parse(Source(f"{rule.code}.md", text))
+        summary = next(
+            (
+                " ".join(page.source[section.body].strip().split("\n\n")[0].split())
+                for section in page.sections
+                if section.heading.text == "What it does"
+            ),
+            "",
+        )
+        infos.append(
+            RuleInfo(rule.code, rule.name, rule.severity, rule.fixes, summary, pages.printed(rule))
+        )
+    return tuple(infos)
+
+
+def _dressed(report: Report, arguments: Arguments, target: str | None) -> Report:
+    """The report as its reader's terminal wants it; a file gets no colour."""
+    if target is not None:
+        return report
+    stream = sys.stdout
+    color = _colored(arguments, stream)
+    hyperlinks = color and stream.isatty() and _takes_hyperlinks(os.environ)
+    return replace(report, look=Look(color=color, width=_width(), hyperlinks=hyperlinks))
+
+
+def _width() -> int:
+    import shutil  # noqa: PLC0415 - a run with nothing to show need not load it
+
+    return max(40, shutil.get_terminal_size((100, 24)).columns)
+
+
+def _colored(arguments: Arguments, stream: TextIO) -> bool:
+    """Whether to colour: the option, then NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM."""
+    if arguments.color != "auto":
+        return arguments.color == "always"
+    environment = os.environ
+    if environment.get("NO_COLOR"):
+        return False
+    for name in ("FORCE_COLOR", "CLICOLOR_FORCE"):
+        if environment.get(name, "0") not in {"", "0"}:
+            return True
+    if environment.get("CLICOLOR") == "0" or environment.get("TERM") == "dumb":
+        return False
+    return stream.isatty()
+
+
+def _takes_hyperlinks(environment: Mapping[str, str]) -> bool:
+    """Whether the terminal is one of those known to understand OSC 8."""
+    if environment.get("TERM_PROGRAM") in {"iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper"}:
+        return True
+    return (
+        "kitty" in environment.get("TERM", "")
+        or bool(environment.get("WT_SESSION"))
+        or environment.get("VTE_VERSION", "0") >= "5000"
+    )
+
+
+def _emit(text: str, target: str | None) -> None:
+    """Bytes out as UTF-8, whatever the locale says.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    data = text.encode("utf-8", "backslashreplace")
+    if target is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    path = Path(target)
+    problem = save(str(path.parent), path.name, data)
+    if problem is not None:
+        raise UsageError(f"`{target}`: {problem}")

@@ -1,0 +1,372 @@
+"""One workspace root: everything above composed; `check` and `repair` are the whole API.
+
+The session alone knows that texts come from disk, bases from git and answers
+from the network; whatever it fetches goes on by value.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from tldr_lint import history
+from tldr_lint.checks import RULES
+from tldr_lint.collection import Workspace
+from tldr_lint.contract import Contract
+from tldr_lint.contract_error import ContractError
+from tldr_lint.contract_fit import unmatched_globs
+from tldr_lint.contract_reader import read_contract
+from tldr_lint.document import Document, Problem
+from tldr_lint.engine import Reported, Selection, repair, run, selection
+from tldr_lint.files import CONTRACT_FILES, SHARED_CONTRACT_FILE, Unreadable, exists, read
+from tldr_lint.files_tree import is_markdown, working_tree
+from tldr_lint.files_write import Change, Lock, write
+from tldr_lint.globs import ignore_matcher
+from tldr_lint.parse import parse
+from tldr_lint.targets import TargetKind
+from tldr_lint.text import Source, Span
+from tldr_lint.workspace import build, rule_words
+
+_LARGEST_CONTRACT = 1_000_000
+
+KNOWN_RULES = rule_words(RULES)
+"""Every word that may name rules."""
+
+
+class UsageError(Exception):
+    """What was asked for cannot be done: a missing path, an unknown rule, a bad revision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run was asked for, beyond what the contract says."""
+
+    config: Path | None = None
+    """A contract to use in place of the one found."""
+    isolated: bool = False
+    """Whether no contract is read at all."""
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    """Paths from the root that narrow what is reported; none means all."""
+    since: str | None = None
+    """The revision whose merge base with HEAD is the base."""
+    new_only: bool = False
+    """Report only what the base (HEAD without `since`) does not have."""
+    hook: bool = False
+    """Inside a commit hook: what is neither tracked nor staged will not be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run came to."""
+
+    reported: tuple[Reported, ...]
+    sources: Mapping[str, Source]
+    """Every text there is, as reported on."""
+    checked: int
+    """How many files were looked at."""
+    older: int = 0
+    """Findings that the base has too, and that were left out."""
+    fixed: Mapping[str, int] = field(default_factory=dict)
+    """Code → how many findings were repaired."""
+    changed: Mapping[str, Source] = field(default_factory=dict)
+    """Files with another text than on disk."""
+    groups: tuple[frozenset[str], ...] = ()
+    """The changed files, those together that some fix changed together."""
+
+
+class Session:
+    """A workspace, read once; editors feed it texts that are not on disk yet."""
+
+    def __init__(self, root: Path, options: Options) -> None:
+        """Read the workspace.
+
+        Raises:
+            UsageError: the revision, the contract's path or a rule's name is wrong.
+            ContractError: the contract cannot be obeyed.
+        """
+        self.root = root
+        self.options = options
+        found = history.discover(root)
+        self.repository = found if isinstance(found, history.Repository) else None
+        self.contract_source, self.settings = self._settings()
+        self._check_words()
+        self.selection: Selection = selection(self.settings, RULES, options.select, options.ignore)
+        self.others: frozenset[str] = frozenset()
+        self.uncommitted: frozenset[str] = frozenset()
+        self.strays: tuple[str, ...] = ()
+        self.documents = self._read()
+        self._check_contract()
+        self.workspace = self._build(self.documents)
+
+    # Reading
+
+    def _settings(self) -> tuple[Source | None, Contract]:
+        if self.options.isolated:
+            return None, Contract()
+        if self.options.config is not None:
+            source = _contract_text(self.options.config.parent, self.options.config.name)
+            if source is None:
+                raise UsageError(f"there is no file `{self.options.config}`")
+            contract = read_contract(source, KNOWN_RULES)
+            if contract is None:
+                raise UsageError(f"`{self.options.config}` has no table `tool.tldr-lint`")
+            return source, contract
+        for name in (*CONTRACT_FILES, SHARED_CONTRACT_FILE):
+            source = _contract_text(self.root, name)
+            contract = read_contract(source, KNOWN_RULES) if source is not None else None
+            if contract is not None:
+                return source, contract
+        return None, Contract()
+
+    def _check_words(self) -> None:
+        from tldr_lint.contract_error import did_you_mean  # noqa: PLC0415 - for errors only
+
+        known = {word.casefold() for word in KNOWN_RULES}
+        for word in (*self.options.select, *self.options.ignore):
+            if word.casefold() not in known:
+                raise UsageError(f"there is no rule `{word}`{did_you_mean(word, KNOWN_RULES)}")
+
+    def _read(self) -> dict[str, Document]:
+        """Every Markdown file of the workspace, read and parsed.
+
+        In a hook only what the commit will hold is there.
+        """
+        names: frozenset[str] | None = None
+        if self.repository is not None:
+            known = self.repository.listing()
+            names = known.tracked if self.options.hook else known.tracked | known.untracked
+            self.uncommitted = known.untracked if self.options.hook else frozenset()
+        tree = working_tree(str(self.root), names)
+        self.strays = tree.strays
+        excluded = ignore_matcher(self.settings.exclude)
+        listings = {
+            listing.file
+            for collection in self.settings.collections
+            for listing in (*collection.indexes, *collection.rollups)
+        }
+        documents: dict[str, Document] = {}
+        for path in tree.markdown:
+            if not excluded(path):
+                # Which file is a roll-up is known only if a contract says so.
+                small = self.settings.collections and path not in listings
+                settings = self.settings
+                limit = settings.max_file_size if small else settings.max_listing_size
+                documents[path] = _document(self.root, path, limit)
+        for folder, why in tree.unlisted.items():
+            problem = Problem(Span(0, 0), f"the folder cannot be looked into: {why}")
+            documents[folder] = Document(Source(folder, ""), problem=problem)
+        self.others = tree.files - documents.keys()
+        return documents
+
+    def _check_contract(self) -> None:
+        if self.contract_source is not None and self.settings.collections:
+            paths = frozenset(self.documents) | self.others
+            problems = unmatched_globs(self.settings, self.contract_source, paths)
+            if problems:
+                raise ContractError(problems)
+
+    def _build(self, documents: Mapping[str, Document]) -> Workspace:
+        workspace = build(
+            documents,
+            self.settings,
+            KNOWN_RULES,
+            paths=self.others,
+            uncommitted=self.uncommitted,
+        )
+        unlisted = self._unlisted_targets(workspace)
+        if unlisted:
+            if self.options.hook:
+                self.uncommitted |= unlisted
+            else:
+                self.others |= unlisted
+            workspace = build(
+                documents,
+                self.settings,
+                KNOWN_RULES,
+                paths=self.others,
+                uncommitted=self.uncommitted,
+            )
+        return workspace
+
+    def _unlisted_targets(self, workspace: Workspace) -> frozenset[str]:
+        """Link targets that no listing holds but that exist: ignored files, mostly."""
+        wanted = {
+            target.path
+            for document in workspace.documents.values()
+            for link in (*document.links, *document.images)
+            if (target := workspace.target(document, link)).kind is TargetKind.INTERNAL
+            and not workspace.tree.has(target.path)
+            and target.path not in self.uncommitted
+        }
+        return frozenset(path for path in wanted if exists(str(self.root), path))
+
+    # The API
+
+    def check(self) -> Outcome:
+        """Everything that is wrong, as far as it was asked for.
+
+        Raises:
+            RuleError: a rule failed.
+            UsageError: the base cannot be read.
+        """
+        return self._outcome(self.workspace, run(self.workspace, self.selection))
+
+    def repair(self, *, unsafe: bool = False) -> Outcome:
+        """Everything that is wrong after all wanted fixes; nothing is written.
+
+        Raises:
+            CycleError: fixes undo each other.
+            RuleError: a rule failed.
+            UsageError: the base cannot be read.
+        """
+        done = repair(
+            self.workspace,
+            self.selection,
+            lambda changed: self._build({**self.documents, **changed}),
+            unsafe=unsafe,
+            wanted=self._wanted,
+        )
+        return replace(
+            self._outcome(done.workspace, done.reported),
+            fixed=done.fixed,
+            changed=done.changed,
+            groups=done.groups,
+        )
+
+    def write(self, lock: Lock, outcome: Outcome) -> tuple[str, ...]:
+        """Put the changed texts on disk, each file atomically, files of one fix together.
+
+        Returns what could not be written and why, a sentence each. The lock is
+        held since before the session was opened.
+        """
+        failures: list[str] = []
+        strays = self.strays
+        for group in outcome.groups or ((),):
+            changes = [
+                Change(
+                    path,
+                    self.documents[path].source.text if path in self.documents else None,
+                    outcome.changed[path].text,
+                )
+                for path in sorted(group)
+            ]
+            done = write(lock, changes, strays)
+            strays = ()
+            failures += [f"`{each.path}` was not written: {each.message}" for each in done.refused]
+            failures += [
+                f"`{path}` was left by a run that was killed and holds text that stands nowhere "
+                "else: look at it and remove it"
+                for path in done.kept
+            ]
+        return tuple(failures)
+
+    def update(self, path: str, text: str | None) -> None:
+        """Take a file's text from an editor; none means the file is gone."""
+        if text is None:
+            self.documents.pop(path, None)
+        else:
+            self.documents[path] = parse(Source(path, text))
+        self.workspace = self._build(self.documents)
+
+    def _outcome(self, workspace: Workspace, reported: Iterable[Reported]) -> Outcome:
+        kept = tuple(filter(self._wanted, reported))
+        older = 0
+        if self.options.new_only:
+            new = self._only_new(workspace, kept)
+            older = len(kept) - len(new)
+            kept = new
+        sources = {path: document.source for path, document in workspace.documents.items()}
+        return Outcome(kept, sources, len(workspace.documents), older)
+
+    # Narrowing
+
+    def _wanted(self, each: Reported) -> bool:
+        """Whether a finding stands in the paths asked for, or was caused there."""
+        if not self.options.paths:
+            return True
+        touched = {each.finding.place.path, *(note.place.path for note in each.finding.related)}
+        return any(
+            not wanted or path == wanted or path.startswith(f"{wanted}/")
+            for path in touched
+            for wanted in self.options.paths
+        )
+
+    def _only_new(
+        self, workspace: Workspace, reported: tuple[Reported, ...]
+    ) -> tuple[Reported, ...]:
+        """The findings that the base does not have, as a multiset of what they say and where."""
+        base = self._base_workspace()
+        if base is None:
+            return reported
+        known = Counter(_trace(base, each) for each in run(base, self.selection))
+        kept: list[Reported] = []
+        for each in reported:
+            trace = _trace(workspace, each)
+            if known[trace]:
+                known[trace] -= 1
+            else:
+                kept.append(each)
+        return tuple(kept)
+
+    def _base_workspace(self) -> Workspace | None:
+        """The workspace at the base commit; none where there is no commit to compare with."""
+        repository = self.repository
+        if repository is None:
+            if self.options.since is not None:
+                raise UsageError("`--since` needs a git repository")
+            return None
+        commit = repository.head
+        if self.options.since is not None:
+            try:
+                commit = repository.merge_base(self.options.since)
+            except history.RevisionError as error:
+                raise UsageError(str(error)) from error
+        if commit is None:
+            return None
+        tree = repository.tree(commit)
+        excluded = ignore_matcher(self.settings.exclude)
+        wanted = {
+            path: name for path, name in tree.items() if is_markdown(path) and not excluded(path)
+        }
+        texts = repository.blobs(wanted.values())
+        documents = {
+            path: parse(Source(path, texts[name].decode("utf-8", "replace")))
+            for path, name in wanted.items()
+            if name in texts
+        }
+        return build(documents, self.settings, KNOWN_RULES, paths=set(tree) - set(documents))
+
+
+def _trace(workspace: Workspace, each: Reported) -> tuple[str, str, str, str]:
+    """What makes a finding the same finding though lines above it came or went."""
+    place = each.finding.place
+    document = workspace.documents.get(place.path)
+    line = ""
+    if document is not None:
+        source = document.source
+        line = source[source.line_of(min(place.span.start, len(source.text)))].strip()
+    return each.rule.code, place.path, line, each.finding.message
+
+
+def _contract_text(folder: Path, name: str) -> Source | None:
+    if not os.path.lexists(folder / name):
+        return None
+    found = read(str(folder), name, _LARGEST_CONTRACT)
+    if isinstance(found, Unreadable):
+        raise UsageError(f"`{name}`: {found.message}")
+    return Source(name, found)
+
+
+def _document(root: Path, path: str, limit: int) -> Document:
+    found = read(str(root), path, limit)
+    if isinstance(found, Unreadable):
+        return Document(Source(path, ""), problem=Problem(Span(0, 0), found.message))
+    return parse(Source(path, found))
+
+
+def in_hook(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether git or pre-commit runs us for a commit that is about to be made."""
+    return "GIT_INDEX_FILE" in environment or environment.get("PRE_COMMIT") == "1"
