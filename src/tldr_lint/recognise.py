@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from tldr_lint.assemble import column_names, index_entries
+from tldr_lint.assemble import column_names, index_entries, item_paths
 from tldr_lint.collection import Entry, loosely
 from tldr_lint.contract import (
     CollectionContract,
@@ -51,6 +51,17 @@ def recognise(documents: Mapping[str, Document], settings: Contract) -> Contract
             found.append(contract)
             repository = repository or own
     return replace(settings, collections=tuple(found), repository=repository)
+
+
+def with_address(documents: Mapping[str, Document], declared: Contract) -> Contract:
+    """A declared contract that names no `repository`, with the address its indexes call it by."""
+    for collection in declared.collections if declared.repository is None else ():
+        items = frozenset(item_paths(collection, documents, ()))
+        for listing in collection.indexes:
+            index = documents.get(listing.file)
+            if index is not None and (own := _own_address(index, items)) is not None:
+                return replace(declared, repository=own)
+    return declared
 
 
 def _stem(path: str) -> str:

@@ -11,7 +11,7 @@ from tldr_lint.assemble import assemble
 from tldr_lint.collection import Workspace
 from tldr_lint.contract import Contract
 from tldr_lint.document import Document
-from tldr_lint.recognise import recognise
+from tldr_lint.recognise import recognise, with_address
 from tldr_lint.rule import Rule
 from tldr_lint.targets import tree
 
@@ -31,7 +31,8 @@ def build(
     not Markdown; `uncommitted` those that exist but that the coming commit
     will lack.
     """
-    contract = settings if settings.collections else recognise(documents, settings)
+    recognised = with_address if settings.collections else recognise
+    contract = recognised(documents, settings)
     whole = tree([*documents, *paths], uncommitted)
     return replace(assemble(contract, documents, whole), known_rules=frozenset(known_rules))
 

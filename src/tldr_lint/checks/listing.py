@@ -86,8 +86,12 @@ def _listed(index: Index) -> frozenset[str]:
 
 
 def _title_place(item: Item) -> Place:
-    title = item.title
-    return Place(item.path, title.span if title is not None else Span(0, 0))
+    """Where an item's title stands: at the head of the file where front matter may hold it."""
+    title, document = item.title, item.document
+    named_above = document.front_matter is not None and title != next(iter(document.headings), None)
+    if title is None or named_above or (document.front_matter and title.level > 1):
+        return Place(item.path, Span(0, 0))
+    return Place(item.path, title.span)
 
 
 def _repeated(entries: Iterable[Entry]) -> Iterator[tuple[Entry, Entry]]:
