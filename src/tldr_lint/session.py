@@ -21,7 +21,7 @@ from tldr_lint.document import Document, Problem
 from tldr_lint.engine import Reported, Selection, repair, run, selection
 from tldr_lint.files import CONTRACT_FILES, SHARED_CONTRACT_FILE, Unreadable, exists, read
 from tldr_lint.files_tree import is_markdown, working_tree
-from tldr_lint.files_write import Change, Lock, write
+from tldr_lint.files_write import Change, Lock, remove_strays, write
 from tldr_lint.globs import ignore_matcher
 from tldr_lint.parse import parse
 from tldr_lint.targets import TargetKind
@@ -242,9 +242,8 @@ class Session:
         Returns what could not be written and why, a sentence each. The lock is
         held since before the session was opened.
         """
-        failures: list[str] = []
-        strays = self.strays
-        for group in outcome.groups or ((),):
+        refused = list(remove_strays(lock, self.strays))
+        for group in outcome.groups:
             changes = [
                 Change(
                     path,
@@ -253,15 +252,8 @@ class Session:
                 )
                 for path in sorted(group)
             ]
-            done = write(lock, changes, strays)
-            strays = ()
-            failures += [f"`{each.path}` was not written: {each.message}" for each in done.refused]
-            failures += [
-                f"`{path}` was left by a run that was killed and holds text that stands nowhere "
-                "else: look at it and remove it"
-                for path in done.kept
-            ]
-        return tuple(failures)
+            refused += write(lock, changes).refused
+        return tuple(f"`{each.path}`: {each.message}" for each in refused)
 
     def update(self, path: str, text: str | None) -> None:
         """Take a file's text from an editor; none means the file is gone."""
