@@ -201,9 +201,10 @@ def test_the_catalogue_lists_every_page_as_it_is() -> None:
     assert all(row.cells[4].raw for row in table.rows)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
-def test_a_page_is_printed_without_its_front_matter(rule: Rule) -> None:
+@pytest.mark.parametrize("name", PAGE_NAMES)
+def test_a_page_is_printed_without_its_front_matter(name: str) -> None:
     """`explain` prints the machine's part of a page, or leaves out the severity."""
+    rule = RULE_OF[name[:5]]
     printed = pages.printed(rule)
 
     assert printed.startswith(f"# {rule.name} ({rule.code})\n\nSeverity: {rule.severity.label}.")

@@ -251,6 +251,9 @@ def _compared(
 
 
 def _likeness(one: str, other: str) -> float:
+    """How much two names look alike, from 0 to 1; letters that changed places count little."""
+    if len(one) == len(other) and sorted(one) == sorted(other):
+        return 1.0
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     if matcher.real_quick_ratio() < _LOOKS_LIKE or matcher.quick_ratio() < _LOOKS_LIKE:
         return 0.0

@@ -13,7 +13,7 @@ from tldr_lint.text import Place, Span
 
 # gitattributes(5), "conflict-marker-size": seven of a kind at the start of a line.
 _MARKER = re.compile(r"^(?:<{7}|={7}|>{7})(?=[ \t\r]*$|(?<=[<>]) )", re.MULTILINE)
-_SCOPES = frozenset(scope.value for scope in Scope)
+_SUPPRESSIONS = frozenset(f"tldr-lint-{scope}" for scope in Scope)
 
 
 def unreadable_file(workspace: Workspace) -> Iterator[Finding]:
@@ -28,11 +28,12 @@ def unknown_suppression(workspace: Workspace) -> Iterator[Finding]:
     known = {word.casefold() for word in workspace.known_rules}
     for document in workspace.documents.values():
         for directive in document.directives:
-            if directive.scope not in _SCOPES:
-                hint = did_you_mean(directive.scope, _SCOPES)
+            written = f"tldr-lint-{directive.scope}"
+            if written not in _SUPPRESSIONS:
+                hint = did_you_mean(written, _SUPPRESSIONS)
                 yield Finding(
                     Place(document.path, directive.span),
-                    f"there is no suppression `tldr-lint-{quoted(directive.scope)}`{hint}",
+                    f"there is no suppression `{quoted(written)}`{hint}",
                 )
                 continue
             for word, span in directive.rules:
