@@ -246,9 +246,15 @@ def test_words_that_differ_are_found_and_texts_with_nothing_in_common_are_let_be
 
 
 def test_two_huge_texts_are_compared_in_bounded_time() -> None:
-    one = " ".join(f"a{number}" for number in range(3_000))
-    other = " ".join(f"b{number}" for number in range(3_000))
+    one = " ".join(f"a{number} same" for number in range(3_000))
+    other = " ".join(f"b{number} same" for number in range(3_000))
+    end = " ".join(f"end{number}" for number in range(3_000))
 
-    assert (((6, 6 + len(one)),), ((6, 6 + len(other)),)) == differing(
-        f"start {one} end", f"start {other} end"
+    assert differing(f"start {one} x {end}", f"start {other} y {end}") == (
+        ((6, 8 + len(one)),),
+        ((6, 8 + len(other)),),
     )
+
+
+def test_texts_that_say_other_things_are_not_compared_word_by_word() -> None:
+    assert differing("the quick brown fox jumps", "the lazy dogs of war") is None

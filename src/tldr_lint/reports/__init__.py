@@ -21,6 +21,7 @@ FORMATS = (
     "junit",
     "rdjson",
     "markdown",
+    "html",
 )
 """The names `--output-format` takes."""
 
@@ -35,6 +36,7 @@ _MODULES = {
     "junit": "junit",
     "rdjson": "rdjson",
     "markdown": "markdown",
+    "html": "page",
 }
 
 

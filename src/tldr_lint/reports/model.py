@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tldr_lint.answers import Answer
 from tldr_lint.rule import Applicability, Diagnostic, Location, Position, Severity
 from tldr_lint.text import Place, Source
 
@@ -62,8 +63,10 @@ class Report:
     version: str = ""
     patch: str = ""
     """The repair as a unified diff, for formats that show it."""
-    matrix: tuple[str, ...] = ()
-    """Paths of the collection's items, for the format that shows them all."""
+    items: tuple[str, ...] = ()
+    """Paths of the collections' items, for the format that shows them all."""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    """What the network said, by URL; empty unless it was asked."""
     look: Look = Look()
 
     def shown(self, path: str) -> str:

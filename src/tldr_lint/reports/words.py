@@ -15,7 +15,9 @@ Ranges = tuple[tuple[int, int], ...]
 
 
 def differing(one: str, other: str) -> tuple[Ranges, Ranges] | None:
-    """The ranges of each text that the other does not have; nothing if they share no word.
+    """The ranges of each text that the other does not have; nothing if the two say other things.
+
+    They do where fewer than a third of the words of the shorter one are shared.
 
     A text that only lacks words has an empty range where they would stand.
     """
@@ -23,7 +25,9 @@ def differing(one: str, other: str) -> tuple[Ranges, Ranges] | None:
     right = [found.span() for found in _WORD.finditer(other)]
     left_words = [one[a:b] for a, b in left]
     right_words = [other[a:b] for a, b in right]
-    if left_words == right_words or not set(left_words) & set(right_words):
+    known = set(left_words), set(right_words)
+    shared = len(known[0] & known[1])
+    if left_words == right_words or not shared or shared * 3 < min(map(len, known)):
         return None
     changes = _changes(left_words, right_words)
     return (
