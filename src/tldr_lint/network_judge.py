@@ -1,0 +1,132 @@
+"""What a reply means: the one place where statuses, walls and redirects are weighed.
+
+Only a definite no is dead. What a host keeps from us is blocked, what may be
+different in an hour is unreachable.
+"""
+
+import email.utils
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import urljoin
+
+from tldr_lint.answers import Verdict, WebTarget, web_target
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+MAYBE = frozenset({408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524, 527, 529})
+"""What may pass when asked again."""
+# 402, 407: money or a proxy's password; 418: what some say to robots; 451: the
+# law; 430, 999: names that Shopify and LinkedIn have for 429.
+_BLOCKED = frozenset({401, 402, 403, 407, 418, 429, 430, 451, 999})
+_PASSING = frozenset({408, 409, 421, 423, 424, 425})
+_WALL_TITLES = re.compile(
+    rb"(?i)<title>\s*(?:just a moment|attention required! \| cloudflare|access denied"
+    rb"|ddos-guard|making sure you(?:'|&#39;)re not a bot|are you a robot|robot check"
+    rb"|checking your browser|please wait\.\.\. \| cloudflare|human verification"
+    rb"|pardon our interruption|client challenge|vercel security checkpoint)"
+)
+_WALL_MARKS = (b"/cdn-cgi/challenge-platform/", b"_cf_chl_opt", b"cf-browser-verification")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer to one request, its body read as far as it was wanted."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Lower-case name → value; the last of several."""
+    location: bytes | None = None
+    cookies: tuple[str, ...] = ()
+    """The `Set-Cookie` values."""
+    body: bytes | None = None
+    """Unpacked; none where it was not wanted or could not be read."""
+    whole: bool = True
+    """Whether the body was read to its end."""
+
+    @property
+    def is_html(self) -> bool:
+        """Whether the body is a page; one that names no type is taken for one."""
+        kind = self.headers.get("content-type", "text/html").lower()
+        return "html" in kind
+
+    @property
+    def walled(self) -> bool:
+        """Whether a bot wall answered in place of the page."""
+        headers = self.headers
+        if headers.get("cf-mitigated") == "challenge" or "x-amzn-waf-action" in headers:
+            return True
+        if self.status in {403, 405, 503} and "x-datadome" in headers:
+            return True
+        body = (self.body or b"")[:65536]
+        if self.status == 503 and any(mark in body for mark in _WALL_MARKS):
+            return True
+        return _WALL_TITLES.search(body) is not None
+
+
+def judge(reply: Reply, accept: tuple[int, ...]) -> tuple[Verdict, str]:
+    """The verdict on a final reply, and its reason as half a sentence."""
+    status = reply.status
+    if status in accept:
+        return Verdict.ALIVE, ""
+    if reply.walled:
+        return Verdict.BLOCKED, f"a bot wall answered ({phrase(status)})"
+    if 200 <= status < 300 or status in {300, 304}:
+        return Verdict.ALIVE, ""
+    if status in _BLOCKED:
+        return Verdict.BLOCKED, phrase(status)
+    if 400 <= status < 500 and status not in _PASSING:
+        return Verdict.DEAD, phrase(status)
+    if status in REDIRECTS:
+        return Verdict.DEAD, f"{phrase(status)} that leads nowhere"
+    return Verdict.UNREACHABLE, phrase(status)
+
+
+def phrase(status: int) -> str:
+    """A status for people: `404 Not Found`."""
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
+
+
+def retry_after(headers: Mapping[str, str], now: float) -> float | None:
+    """The seconds that `Retry-After` asks for (RFC 9110, 10.2.3); none where it says nothing."""
+    value = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"\d{1,9}(?:\.\d+)?", value):
+        return float(value)
+    try:
+        date = email.utils.parsedate_to_datetime(value)
+        return max(0.0, date.timestamp() - now)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def redirect_target(base: str, location: bytes) -> WebTarget:
+    """Where a `Location` leads from a page: relative, raw spaces and raw UTF-8 as browsers do."""
+    try:
+        text = location.decode("utf-8")
+    except UnicodeDecodeError:
+        text = location.decode("latin-1")
+    text = text.strip()
+    if not text:
+        return WebTarget("", None, "it leads nowhere")
+    try:
+        joined = urljoin(base, text)
+    except ValueError:
+        return WebTarget("", None, "it leads to no URL")
+    if not joined.lower().startswith(("http:", "https:")):
+        scheme = text.partition(":")[0][:20]
+        return WebTarget("", None, f"it leads to a `{scheme}:` address")
+    return web_target(joined)
+
+
+def cookie_pairs(values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Names and values of `Set-Cookie` headers that are fit to be sent back."""
+    found = []
+    for value in values[:50]:
+        name, equals, content = value.partition(";")[0].strip().partition("=")
+        pair = f"{name}={content}"
+        if equals and name and len(pair) <= 4096 and pair.isascii() and pair.isprintable():
+            found.append((name.strip(), content.strip()))
+    return tuple(found)

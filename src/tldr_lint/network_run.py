@@ -1,0 +1,172 @@
+"""One run: every question into its host's lane, and the clock over all of them."""
+
+import asyncio
+import signal
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from types import FrameType
+
+import httpx
+
+from tldr_lint import __version__
+from tldr_lint.answers import Answer, Question, Verdict, host_of
+from tldr_lint.contract import LinkSettings
+from tldr_lint.network import Asked, Patience, Progress, Way
+from tldr_lint.network_address import Resolver, literal
+from tldr_lint.network_asker import Asker, Keys
+from tldr_lint.network_transport import StreamTransport
+
+_USER_AGENT = f"Mozilla/5.0 (compatible; tldr-lint/{__version__}; link checker)"
+_GITHUB = ("github.com", "api.github.com")
+
+
+@dataclass(slots=True)
+class _Run:
+    """The state of one run."""
+
+    asker: Asker
+    known: Mapping[str, Answer]
+    total: int
+    on_progress: Callable[[Progress], None]
+    started: float
+    answers: dict[str, Answer] = field(default_factory=dict)
+
+    async def serve(self, questions: "deque[Question]") -> None:
+        """Answer questions of one host, one after the other, until there are none."""
+        while questions:
+            question = questions.popleft()
+            answer = await self.asker.ask(question, self.known.get(question.url))
+            self.answers[question.url] = answer
+            elapsed = asyncio.get_running_loop().time() - self.started
+            self.on_progress(Progress(len(self.answers), self.total, elapsed))
+
+
+def run(
+    questions: Sequence[Question],
+    known: Mapping[str, Answer],
+    settings: LinkSettings,
+    way: Way,
+    on_progress: Callable[[Progress], None],
+) -> Asked:
+    """Ask the network. `known` are older answers, whose validators are sent along."""
+    return asyncio.run(_run(questions, known, settings, way, on_progress))
+
+
+async def _run(
+    questions: Sequence[Question],
+    known: Mapping[str, Answer],
+    settings: LinkSettings,
+    way: Way,
+    on_progress: Callable[[Progress], None],
+) -> Asked:
+    patience = way.patience or Patience(total=settings.timeout, head=settings.timeout / 2)
+    resolver = Resolver(way.allow_private, way.lookup)
+    transport = StreamTransport(resolver, min(5.0, patience.head))
+    # The client keeps no cookie: what a host sets goes back to it within one URL's redirects.
+    jar = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    async with httpx.AsyncClient(transport=transport, trust_env=False, cookies=jar) as client:
+        asker = Asker(
+            client,
+            resolver,
+            patience,
+            Keys(_secrets(settings, way.environment), lambda host: _is_opened(host, way)),
+            settings.accept,
+            _USER_AGENT,
+            settings.per_host,
+            asyncio.Semaphore(settings.concurrency),
+        )
+        loop = asyncio.get_running_loop()
+        state = _Run(asker, known, len(questions), on_progress, loop.time())
+        interrupted = await _work(state, questions, patience.budget)
+    resolver.close()
+    answers = {url: _sobered(answer, resolver) for url, answer in state.answers.items()}
+    if not interrupted:
+        for question in questions:
+            answers.setdefault(question.url, _out_of_time(question.url, patience.budget))
+    traffic = transport.traffic
+    return Asked(answers, interrupted, traffic.requests, traffic.connections)
+
+
+async def _work(state: _Run, questions: Sequence[Question], budget: float) -> bool:
+    """Serve all questions; whether Ctrl-C ended that early."""
+    queues: dict[str, deque[Question]] = {}
+    for question in questions:
+        queues.setdefault(state.asker.lane(question.url).host, deque()).append(question)
+    stop = asyncio.Event()
+    with _interruptible(stop):
+        # The host with most pages decides how long the run takes: it goes first.
+        workers = [
+            asyncio.ensure_future(state.serve(queue))
+            for queue in sorted(queues.values(), key=len, reverse=True)
+            for _ in range(min(state.asker.width, len(queue)))
+        ]
+        stopped = asyncio.ensure_future(stop.wait())
+        everything = asyncio.gather(*workers)
+        try:
+            ends: set[asyncio.Future[object]] = {stopped, everything}  # type: ignore[arg-type]
+            await asyncio.wait(ends, timeout=budget, return_when=asyncio.FIRST_COMPLETED)
+            if everything.done():
+                everything.result()
+        finally:
+            stopped.cancel()
+            everything.cancel()
+            await asyncio.gather(*workers, everything, stopped, return_exceptions=True)
+    return stop.is_set()
+
+
+@contextmanager
+def _interruptible(stop: asyncio.Event) -> Iterator[None]:
+    """Ctrl-C sets the event instead of raising; a second one does what it did before."""
+    loop = asyncio.get_running_loop()
+    try:
+        before = signal.getsignal(signal.SIGINT)
+
+        def interrupt(_number: int, _frame: FrameType | None) -> None:
+            signal.signal(signal.SIGINT, before)
+            loop.call_soon_threadsafe(stop.set)
+
+        signal.signal(signal.SIGINT, interrupt)
+    except ValueError:  # not the main thread: an editor's server, which has no Ctrl-C
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _secrets(
+    settings: LinkSettings, environment: Mapping[str, str]
+) -> Mapping[str, Mapping[str, str]]:
+    """Host → header → value, from the environment alone."""
+    found: dict[str, dict[str, str]] = {}
+    token = environment.get("GITHUB_TOKEN", "").strip()
+    if token and token.isprintable():
+        for host in _GITHUB:
+            found[host] = {"Authorization": f"Bearer {token}"}
+    return found
+
+
+def _is_opened(host: str, way: Way) -> bool:
+    address = literal(host)
+    return address is not None and any(
+        address.version == network.version and address in network for network in way.allow_private
+    )
+
+
+def _sobered(answer: Answer, resolver: Resolver) -> Answer:
+    """ "No such host" from a machine that finds no host at all is no verdict."""
+    host = host_of(answer.final or answer.url)
+    if answer.status is None and host in resolver.missing and not resolver.is_certain(host):
+        reason = f"`{host}` could not be resolved, and nor could any other name"
+        return replace(answer, verdict=Verdict.UNREACHABLE, reason=reason)
+    return answer
+
+
+def _out_of_time(url: str, budget: float) -> Answer:
+    reason = f"not asked: the run's {budget:.0f} s were up"
+    return Answer(url, Verdict.UNREACHABLE, reason, asked_at=time.time())
