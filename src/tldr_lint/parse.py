@@ -7,12 +7,13 @@ any text: a file that cannot be taken apart yields a `problem` and no facts.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 from markdown_it.common.utils import normalizeReference
 
+from tldr_lint.directives import judged, read_directive
 from tldr_lint.document import (
     Anchor,
     Cell,
@@ -36,32 +37,24 @@ from tldr_lint.markdown_block import (
     MAX_NESTING,
     BlockHeading,
     Blocks,
-    Paragraph,
     Text,
     parse_blocks,
-    split_row,
 )
 from tldr_lint.markdown_inline import (
     InlineLink,
     TooManyBracketsError,
     first_special,
-    heading_text,
     inline_facts,
-    plain,
-    render_text,
 )
+from tldr_lint.orphans import orphan_rows
+from tldr_lint.rendered import heading_text, plain, render_text
 from tldr_lint.slug import Slugs
 from tldr_lint.text import Source, Span
 
 __all__ = ["parse", "plain"]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_DIRECTIVE = re.compile(r"<!--\s*tldr-lint-([A-Za-z-]+)\b(.*?)-->", re.DOTALL)
-_REASON = re.compile(r"(?:^|\s)--(?:\s|$)")
-_BLANK = re.compile(r"\s*")
-_BETWEEN = re.compile(r"(?:\s|<!--.*?-->)*", re.DOTALL)
 _HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_RULE_WORD = re.compile(r"[^\s,]+")
 _HTML_MARKER = re.compile(r"\b(?:TODO|TO-DO|To-Do|To-do|ToDo|TBD)\b(?!-)")
 _SOURCES = {"img": "src", "source": "srcset", "video": "src", "audio": "src", "embed": "src"}
 
@@ -148,7 +141,7 @@ class _Facts:
             self._inline(heading.text)
         for table in tables:
             self._cells(table)
-        orphans = tuple(self._orphans(tables))
+        orphans = tuple(orphan_rows(self.source.text, self.base, self.blocks.paragraphs, tables))
         code, list_items, front_matter = self._tokens()
         self._headings()
         return Document(
@@ -165,7 +158,7 @@ class _Facts:
             tags=_in_order(self.tags),
             markers=_in_order(self.markers),
             list_items=list_items,
-            directives=tuple(self._placed_directives(tables, orphans)),
+            directives=tuple(judged(self.source.text, _in_order(self.directives), tables, orphans)),
             code=code,
         )
 
@@ -194,40 +187,6 @@ class _Facts:
         for definition in found:
             self.targets.setdefault(normalizeReference(definition.label), definition.target_span)
         return found
-
-    def _orphans(self, tables: Sequence[Table]) -> Iterator[tuple[Row, ...]]:
-        """Paragraphs that are meant as rows of a table.
-
-        A line with a pipe at its front and another behind it is meant as a
-        row. Without, the lines need as many cells as the table they follow,
-        with nothing but blank lines and comments between.
-        """
-        ends = [table.span.end for table in tables]
-        run_end, columns = 0, 0
-        for paragraph in self.blocks.paragraphs:
-            if "|" not in paragraph.text.content:
-                continue
-            rows = self._as_rows(paragraph)
-            first = rows[0].start
-            above = bisect_right(ends, first) - 1
-            if above >= 0 and ends[above] >= run_end:
-                run_end, columns = ends[above], len(tables[above].header)
-            piped = all(row.lead and (len(row) > 1 or row.tail.strip()) for row in rows)
-            follows = columns > 1 and _after(_BETWEEN, self.source.text, run_end) >= first
-            if piped or (follows and all(len(row) == columns for row in rows)):
-                yield rows
-                if follows:
-                    run_end = rows[-1].span.end
-
-    def _as_rows(self, paragraph: Paragraph) -> tuple[Row, ...]:
-        rows: list[Row] = []
-        at = 0
-        for line in paragraph.text.content.split("\n"):
-            stripped = line.lstrip(" \t")
-            start = self.base + paragraph.text.at(at + len(line) - len(stripped))
-            rows.append(split_row(stripped.rstrip(" \t"), start))
-            at += len(line) + 1
-        return tuple(rows)
 
     def _tokens(self) -> tuple[tuple[Span, ...], tuple[ListItem, ...], FrontMatter | None]:
         """What the stock rules left: code, HTML, lists, front matter."""
@@ -339,8 +298,9 @@ class _Facts:
 
     def _element(self, tag: Element) -> None:
         if tag.comment:
-            if "tldr-lint-" in tag.raw:
-                self._directive(tag)
+            found = read_directive(tag)
+            if found is not None:
+                self.directives.append(found)
             return
         if tag.closing or "=" not in tag.raw:
             return
@@ -362,40 +322,6 @@ class _Facts:
                 span = Span(at, at + len(target)) if at >= 0 else span
             alternative = attributes.get("alt", ("", span))[0]
             self.images.append(Link(tag.span, LinkKind.HTML, alternative, target, span))
-
-    def _directive(self, tag: Element) -> None:
-        found = _DIRECTIVE.match(tag.raw)
-        if found is None:
-            return
-        listed = _REASON.split(found[2], maxsplit=1)[0]
-        at = tag.span.start + found.start(2)
-        rules = tuple(
-            (word.group(), Span(at + word.start(), at + word.end()))
-            for word in _RULE_WORD.finditer(listed)
-        )
-        self.directives.append(Directive(tag.span, found[1].lower(), rules, breaks_table=False))
-
-    def _placed_directives(
-        self, tables: Sequence[Table], orphans: Sequence[Sequence[Row]]
-    ) -> Iterator[Directive]:
-        """Directives in file order, those marked that break the table they were meant for.
-
-        A comment line ends a table; a comment behind the last pipe becomes a cell of its own.
-        """
-        if not self.directives:
-            return
-        orphaned = {rows[0].start for rows in orphans}
-        rows = [(row, len(table.header)) for table in tables for row in table.rows]
-        starts = [row.start for row, _ in rows]
-        for directive in _in_order(self.directives):
-            following = _after(_BLANK, self.source.text, directive.span.end)
-            breaks = following in orphaned
-            at = bisect_right(starts, directive.span.start) - 1
-            if at >= 0:
-                row, columns = rows[at]
-                last = row.cells[-1] if len(row) > columns else None
-                breaks |= last is not None and last.span == directive.span
-            yield replace(directive, breaks_table=breaks)
 
     # Inline content
 
@@ -496,9 +422,3 @@ _Fact = TypeVar("_Fact", bound=_Placed)
 
 def _in_order(facts: Iterable[_Fact]) -> tuple[_Fact, ...]:
     return tuple(sorted(facts, key=lambda fact: fact.span.start))
-
-
-def _after(pattern: re.Pattern[str], text: str, start: int) -> int:
-    """Where a pattern that matches anything, if only nothing, ends."""
-    found = pattern.match(text, start)
-    return found.end() if found is not None else start
