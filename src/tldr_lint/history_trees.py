@@ -1,0 +1,96 @@
+"""Trees of commits, read object by object, and what differs between two of them.
+
+Format of the objects: gitformat-pack(5) and the `tree` object's description in
+Pro Git, section 10.2; a name is 20 bytes, or 32 in a SHA-256 repository.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from tldr_lint.history import HistoryError, Objects
+
+_FOLDER = b"40000"
+_MOST_FOLDERS = 64
+# 20 and 32: the lengths of a SHA-1 and a SHA-256 name in bytes.
+_ENTRY = {size: re.compile(rb"(\d+) ([^\0]+)\0(.{%d})" % size, re.DOTALL) for size in (20, 32)}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A name in a folder of a commit."""
+
+    folder: bool
+    name: str
+    """The object's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """The trees of commits below the workspace root; the last few folders read are kept."""
+
+    objects: Objects
+    prefix: str
+    """Where the root lies in the work tree (`Repository.prefix`)."""
+    _folders: dict[str, Mapping[str, Entry]] = field(default_factory=dict)
+
+    def root(self, commit: str) -> str | None:
+        """The object name of the root's tree at a commit; none where it was not there.
+
+        Raises:
+            HistoryError: the commit cannot be read, or git stopped answering.
+        """
+        content = self.objects.read(commit)
+        if content is None or not content.startswith(b"tree "):
+            raise HistoryError(f"commit {commit[:12]} cannot be read")
+        at: str | None = content[5:].split(b"\n", 1)[0].decode("ascii")
+        for step in self.prefix.split("/"):
+            if step and at is not None:
+                entry = self.folder(at).get(step)
+                at = entry.name if entry is not None and entry.folder else None
+        return at
+
+    def folder(self, tree: str | None) -> Mapping[str, Entry]:
+        """The entries of a tree object by name; nothing for a tree that is not there."""
+        if tree is None:
+            return {}
+        if tree not in self._folders:
+            content = self.objects.read(tree)
+            if content is None:
+                raise HistoryError(f"tree {tree[:12]} cannot be read")
+            found = _ENTRY[len(tree) // 2].findall(content)
+            if len(self._folders) >= _MOST_FOLDERS:
+                self._folders.pop(next(iter(self._folders)))
+            self._folders[tree] = {
+                os.fsdecode(name): Entry(mode == _FOLDER, number.hex())
+                for mode, name, number in found
+            }
+        return self._folders[tree]
+
+    def blob(self, tree: str | None, path: str) -> str | None:
+        """The object name of a file of a tree."""
+        *folders, name = path.split("/")
+        for step in folders:
+            entry = self.folder(tree).get(step)
+            if entry is None or not entry.folder:
+                return None
+            tree = entry.name
+        entry = self.folder(tree).get(name)
+        return entry.name if entry is not None and not entry.folder else None
+
+    def difference(
+        self, old: str | None, new: str | None, below: str = ""
+    ) -> Iterator[tuple[str, str | None, str | None]]:
+        """The files that differ between two trees: path, old and new object name."""
+        if old == new:
+            return
+        before, after = self.folder(old), self.folder(new)
+        for name in {name for name, _ in before.items() ^ after.items()}:
+            sides = (before.get(name), after.get(name))
+            files = [side.name if side is not None and not side.folder else None for side in sides]
+            if any(files):
+                yield f"{below}{name}", files[0], files[1]
+            trees = [side.name if side is not None and side.folder else None for side in sides]
+            if any(trees):
+                yield from self.difference(trees[0], trees[1], f"{below}{name}/")

@@ -1,0 +1,295 @@
+"""Items and roll-ups side by side: rows paired by key, cells by column.
+
+Linear in the number of rows.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from tldr_lint.agreed import Question
+from tldr_lint.collection import (
+    Collection,
+    Item,
+    Record,
+    Rollup,
+    Value,
+    Workspace,
+    column_name,
+    key_text,
+    same_cell,
+)
+from tldr_lint.contract import Field, Pattern
+from tldr_lint.document import Document, Row, Table
+from tldr_lint.parse import plain
+from tldr_lint.pattern import BUILT_INS, fields_of, loosely_same, render
+
+_CONFLICT = re.compile(r"^(?:<{7} |>{7} )", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a roll-up that repeats a field of the items."""
+
+    name: str
+    """As the roll-up calls it (`column_name`)."""
+    fields: tuple[str, ...]
+    """What items may call it; the first that a record has counts."""
+    loose: bool = False
+    """Compared as `~` in the contract asks for."""
+
+    def of(self, record: Record) -> Value | None:
+        """What a record says in this column."""
+        return next((record.values[name] for name in self.fields if name in record.values), None)
+
+    def same(self, one: str | None, other: str | None) -> bool:
+        """Whether two raw cells say the same; a cell that is not there is the same as none."""
+        if one is None or other is None:
+            return one is other
+        return same_cell(one, other) or (self.loose and loosely_same(plain(one), plain(other)))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a roll-up."""
+
+    key: str
+    table: Table
+    row: Row
+    names: tuple[str, ...]
+    """The names of the table's columns."""
+
+    @property
+    def cells(self) -> Mapping[str, str]:
+        """Column → raw cell; columns for which the row is too short are not there."""
+        raws = (piece.strip(" \t") for piece in self.row.pieces)
+        return dict(zip(self.names, raws, strict=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A record of an item and the row of the roll-up that repeats it."""
+
+    key: str
+    item: Item
+    record: Record
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A record that the roll-up lacks."""
+
+    key: str
+    item: Item
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One roll-up beside its collection's items."""
+
+    collection: Collection
+    rollup: Rollup
+    document: Document
+    position: int
+    columns: tuple[Column, ...]
+    keys: frozenset[str]
+    """The roll-up's columns that make up the key."""
+    lines: tuple[Line, ...]
+    pairs: tuple[Pair, ...]
+    missing: tuple[Missing, ...]
+    orphans: tuple[Line, ...]
+    """Rows without a record."""
+    renamed: tuple[Pair, ...]
+    """Rows that differ from a record in nothing but the key, which is the record's here."""
+    lost: frozenset[str]
+    """Items whose records cannot be read; their rows may look like orphans."""
+
+    def question(self, key: str, column: str | None = None, item: str | None = None) -> Question:
+        """A question to history about this roll-up."""
+        return Question(self.collection.contract.name, self.position, key, column, item)
+
+
+def comparisons(workspace: Workspace) -> Iterator[Comparison]:
+    """Every roll-up that is there and can be read, beside its collection's items."""
+    for collection in workspace.collections:
+        for position, rollup in enumerate(collection.rollups):
+            if rollup.document is not None and rollup.tables and collection.contract.key:
+                yield _compared(collection, collection.contract.key, rollup, position)
+
+
+def columns_of(collection: Collection, position: int) -> tuple[Column, ...]:
+    """The columns of a roll-up that repeat fields of the items."""
+    return _columns(collection.rollups[position])
+
+
+def record_key(collection: Collection, record: Record) -> str | None:
+    """What a record is called, for pairing; none where the key, or a part of it, is blank."""
+    pattern = collection.contract.key
+    if pattern is None:
+        return None
+    return _key(pattern, lambda name: value.raw if (value := record.values.get(name)) else None)
+
+
+def _key(pattern: Pattern, cell: Callable[[str], str | None]) -> str | None:
+    fields = tuple(fields_of(pattern))
+    if len(pattern.parts) == 1 and fields and not fields[0].width:
+        # Nearly every key is one field, and its text needs no rendering.
+        raws = (cell(name.casefold()) for name in fields[0].names)
+        return next((key_text(raw) for raw in raws if raw), None) or None
+    named = {name.casefold() for field in fields for name in field.names}
+    said = {name: plain(raw) for name in named if (raw := cell(name)) is not None}
+    rendered = render(pattern, said, {})
+    return rendered.casefold() if rendered is not None else None
+
+
+def lines_of(rollup: Rollup, key: Pattern) -> Iterator[Line]:
+    """The rows of a roll-up that have a key."""
+    called = {
+        name.casefold(): column_name(column)
+        for column, pattern in rollup.listing.columns.items()
+        for name in _alone(pattern)
+    }
+    for table in rollup.tables:
+        names = tuple(column_name(cell.raw) for cell in table.header.cells)
+        index = {name: at for at, name in reversed(tuple(enumerate(names)))}
+        places = {field: index[name] for field, name in called.items() if name in index}
+        places = index | places
+        for row in table.rows:
+            found = _key(key, partial(_piece, row, places))
+            if found is not None:
+                yield Line(found, table, row, names)
+
+
+def _piece(row: Row, places: Mapping[str, int], name: str) -> str | None:
+    at = places.get(name)
+    return row.pieces[at].strip(" \t") if at is not None and at < len(row) else None
+
+
+def _alone(pattern: Pattern) -> tuple[str, ...]:
+    """The alternatives of a pattern that is one field of the items and nothing else."""
+    match pattern.parts:
+        case [Field(names, 0)] if not set(names) <= set(BUILT_INS):
+            return names
+    return ()
+
+
+def _columns(rollup: Rollup) -> tuple[Column, ...]:
+    names = [column_name(cell.raw) for table in rollup.tables[:1] for cell in table.header.cells]
+    once = [name for name, times in Counter(names).items() if times == 1 and name]
+    if not rollup.listing.columns:
+        return tuple(Column(name, (name,)) for name in once)
+    declared = {column_name(name): each for name, each in rollup.listing.columns.items()}
+    return tuple(
+        Column(name, tuple(map(str.casefold, _alone(declared[name]))), declared[name].loose)
+        for name in once
+        if name in declared and _alone(declared[name])
+    )
+
+
+def _compared(collection: Collection, key: Pattern, rollup: Rollup, position: int) -> Comparison:
+    document = rollup.document
+    assert document is not None  # noqa: S101 - `comparisons` has looked
+    columns = _columns(rollup)
+    lines = tuple(lines_of(rollup, key))
+    records = [
+        Missing(found, item, record)
+        for item in collection.items
+        for record in item.records
+        if (found := record_key(collection, record)) is not None
+    ]
+    rows: dict[str, Line] = {line.key: line for line in lines}
+    # A key that stands twice is TL208: nobody can tell which row is meant.
+    twice = {key for key, times in Counter(line.key for line in lines).items() if times > 1}
+    twice |= {key for key, times in Counter(each.key for each in records).items() if times > 1}
+    pairs = tuple(
+        Pair(each.key, each.item, each.record, rows[each.key])
+        for each in records
+        if each.key in rows and each.key not in twice
+    )
+    keys = frozenset(
+        column.name
+        for column in columns
+        for field in fields_of(key)
+        if {name.casefold() for name in field.names} & set(column.fields)
+    )
+    adrift = frozenset(_stray_keys(document, rollup, key))
+    missing = [e for e in records if e.key not in rows and e.key not in twice | adrift]
+    known = {each.key for each in records}
+    strays = {key for item in collection.items for key in _stray_item_keys(item, collection)}
+    orphans = [line for line in lines if line.key not in known and line.key not in twice | strays]
+    if _CONFLICT.search(document.source.text):
+        missing, orphans, pairs = [], [], ()
+    renamed = tuple(_renamed(missing, orphans, [c for c in columns if c.name not in keys]))
+    again = {pair.key for pair in renamed}
+    before = {pair.line.key for pair in renamed}
+    return Comparison(
+        collection,
+        rollup,
+        document,
+        position,
+        columns,
+        keys,
+        lines,
+        tuple(pair for pair in pairs if not _in_conflict(pair.item)),
+        tuple(e for e in missing if e.key not in again and not _in_conflict(e.item)),
+        tuple(line for line in orphans if line.key not in before),
+        renamed,
+        frozenset(item.path for item in collection.items if _is_lost(item, collection)),
+    )
+
+
+def _is_lost(item: Item, collection: Collection) -> bool:
+    """Whether something more basic keeps an item's records from being read."""
+    no_table = collection.facts_heading is not None and item.facts_table is None
+    return no_table or item.document.problem is not None or _in_conflict(item)
+
+
+def _in_conflict(item: Item) -> bool:
+    text = item.document.source.text
+    return "<<<<<<< " in text and _CONFLICT.search(text) is not None
+
+
+def _stray_keys(document: Document, rollup: Rollup, key: Pattern) -> Iterator[str]:
+    """The keys of rows that were cut off from the roll-up (TL211)."""
+    return _cut_off(document, rollup.tables[-1], key)
+
+
+def _stray_item_keys(item: Item, collection: Collection) -> Iterator[str]:
+    if item.facts_table is not None and item.document.orphans and collection.contract.key:
+        yield from _cut_off(item.document, item.facts_table, collection.contract.key)
+
+
+def _cut_off(document: Document, table: Table, key: Pattern) -> Iterator[str]:
+    places = {column_name(cell.raw): at for at, cell in enumerate(table.header.cells)}
+    for row in (row for run in document.orphans for row in run):
+        found = _key(key, partial(_piece, row, places))
+        if found is not None:
+            yield found
+
+
+def _renamed(
+    missing: Iterable[Missing], orphans: Iterable[Line], rest: list[Column]
+) -> Iterator[Pair]:
+    """Records and rows that are each other's only match in all cells but the key."""
+    by_cells: dict[tuple[str | None, ...], list[Missing]] = {}
+    for each in missing:
+        values = (column.of(each.record) for column in rest)
+        said = tuple(plain(value.raw) if value is not None else None for value in values)
+        if any(said):
+            by_cells.setdefault(said, []).append(each)
+    if not by_cells:
+        return
+    rows: dict[tuple[str | None, ...], list[Line]] = {}
+    for line in orphans:
+        own = line.cells
+        raws = (own.get(column.name) for column in rest)
+        cells = tuple(plain(raw) if raw is not None else None for raw in raws)
+        rows.setdefault(cells, []).append(line)
+    for cells, found in by_cells.items():
+        match (found, rows.get(cells)):
+            case ([one], [line]):
+                yield Pair(one.key, one.item, one.record, line)

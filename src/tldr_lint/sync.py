@@ -1,0 +1,188 @@
+"""Items and roll-ups in step: rows paired by key, cells by column, and who has moved.
+
+A three-way merge, cell by cell. What the two sides say now comes from the
+workspace; what they said when they last agreed comes as a value from history
+(`agreed.py`). This module decides, `checks/rollup.py` reports and repairs.
+
+All of it is linear in the number of rows.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from tldr_lint.agreed import Agreed, Base, Cells, Question
+from tldr_lint.collection import Collection, Record, Value, Workspace
+from tldr_lint.pairing import (
+    Column,
+    Comparison,
+    Pair,
+    columns_of,
+    comparisons,
+    lines_of,
+    record_key,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A cell that says one thing in the item and another in the roll-up."""
+
+    comparison: Comparison
+    pair: Pair
+    column: Column
+    value: Value
+    """The item's side."""
+    raw: str
+    """The roll-up's side."""
+
+    @property
+    def question(self) -> Question:
+        """What history has to say about it."""
+        return self.comparison.question(self.pair.key, self.column.name, self.pair.item.path)
+
+
+class Stale(Enum):
+    """Which side is behind, so that it is the one to change."""
+
+    TABLE = "table"
+    """Only the item has moved."""
+    ITEM = "item"
+    """Only the roll-up has moved."""
+    NEITHER = "neither"
+    """Both have moved, apart: a conflict."""
+    UNKNOWN = "unknown"
+    """No base is known."""
+
+
+# What is asked
+
+
+def questions(workspace: Workspace) -> tuple[Question, ...]:
+    """Everything the rules have to ask history: about drifted cells, orphans and renamed keys."""
+    return tuple(dict.fromkeys(_questions(workspace)))
+
+
+def _questions(workspace: Workspace) -> Iterator[Question]:
+    for comparison in comparisons(workspace):
+        for drift in drifts(comparison):
+            yield drift.question
+        for line in comparison.orphans:
+            yield comparison.question(line.key)
+        for pair in comparison.renamed:
+            yield comparison.question(pair.line.key, item=pair.item.path)
+            yield comparison.question(pair.key, item=pair.item.path)
+
+
+def drifts(comparison: Comparison) -> Iterator[Drift]:
+    """The cells that differ, in the order of the roll-up's rows."""
+    for pair in comparison.pairs:
+        record, line = pair.record, pair.line
+        same_row = record.row is not None and record.row.pieces == line.row.pieces
+        if same_row and tuple(record.values) == line.names:
+            continue
+        if len(line.row) > len(line.names) or _is_too_long(record):
+            continue  # Cells stand under wrong headers (TL202).
+        cells = line.cells
+        for column in comparison.columns:
+            value, raw = column.of(record), cells.get(column.name)
+            if value is not None and raw is not None and not column.same(value.raw, raw):
+                yield Drift(comparison, pair, column, value, raw)
+
+
+def _is_too_long(record: Record) -> bool:
+    return record.row is not None and len(record.row) > len(record.values)
+
+
+def decide(column: Column, item: str, table: str, agreed: Agreed) -> Stale:
+    """Which of two cells that differ is behind."""
+    verdicts = {_decided(column, item, table, base) for base in agreed.bases}
+    if not verdicts:
+        return Stale.UNKNOWN
+    # Branches that agreed each on their own may contradict each other.
+    return verdicts.pop() if len(verdicts) == 1 else Stale.NEITHER
+
+
+def _decided(column: Column, item: str, table: str, base: Base) -> Stale:
+    said = base.table.get(column.name) if base.table is not None else None
+    if column.same(table, said):
+        return Stale.TABLE
+    return Stale.ITEM if column.same(item, said) else Stale.NEITHER
+
+
+def decide_rename(older: Agreed, newer: Agreed) -> Stale:
+    """Which side is behind where only keys differ.
+
+    `older` is when both sides last had the roll-up's key, `newer` when both
+    last had the item's.
+    """
+    ages = [min((base.age for base in agreed.bases), default=None) for agreed in (older, newer)]
+    match ages:
+        case [None, None]:
+            return Stale.UNKNOWN
+        case [int(), None]:
+            return Stale.TABLE
+        case [None, int()]:
+            return Stale.ITEM
+        case [int(table), int(item)] if table != item:
+            return Stale.TABLE if table < item else Stale.ITEM
+    # Both keys stood on both sides at once: these were two rows.
+    return Stale.NEITHER
+
+
+# What history is made of
+
+
+def agrees(columns: Iterable[Column], question: Question, base: Base) -> bool:
+    """Whether a commit answers a question: the two sides agreed there."""
+    if base.item is None or base.table is None:
+        return base.item is base.table and question.column is not None
+    return all(
+        column.same(base.item.get(column.name), base.table.get(column.name))
+        for column in columns
+        if question.column in (None, column.name)
+    )
+
+
+def item_rows(collection: Collection, position: int) -> Mapping[str, tuple[str, Cells]]:
+    """Key → path and cells of every record of a collection, cells called as the roll-up does."""
+    columns = columns_of(collection, position)
+    found: dict[str, tuple[str, Cells]] = {}
+    for item in collection.items:
+        for record in item.records:
+            key = record_key(collection, record)
+            if key is not None:
+                values = ((column.name, column.of(record)) for column in columns)
+                cells = {name: value.raw for name, value in values if value is not None}
+                found.setdefault(key, (item.path, cells))
+    return found
+
+
+def table_rows(collection: Collection, position: int) -> Mapping[str, Cells] | None:
+    """Key → cells of every row of a roll-up; none where there is no such table."""
+    rollup = collection.rollups[position]
+    if not rollup.tables or collection.contract.key is None:
+        return None
+    found: dict[str, Cells] = {}
+    for line in lines_of(rollup, collection.contract.key):
+        found.setdefault(line.key, line.cells)
+    return found
+
+
+def answers_at(
+    asked: Iterable[Question], base: Workspace, commit: str
+) -> Mapping[Question, Agreed]:
+    """The answers where all of history is one commit, whose workspace is given."""
+    collections = {each.contract.name: each for each in base.collections}
+    found: dict[Question, Agreed] = {}
+    for question in asked:
+        collection = collections.get(question.collection)
+        if collection is None or len(collection.rollups) <= question.rollup:
+            continue
+        path, item = item_rows(collection, question.rollup).get(question.key, (None, None))
+        rows = table_rows(collection, question.rollup)
+        then = Base(commit, item, (rows or {}).get(question.key), path)
+        columns = columns_of(collection, question.rollup)
+        agreed = rows is not None and agrees(columns, question, then)
+        found[question] = Agreed((then,)) if agreed else Agreed((), "they have never agreed")
+    return found
