@@ -174,18 +174,18 @@ def exists(root: str, path: str) -> bool:
     return True
 
 
-def save(root: str, path: str, data: bytes) -> str | None:
+def save(path: str, data: bytes) -> str | None:
     """Write a file that the user named on the command line; what went wrong, or nothing.
 
-    A path below the root may be a stranger's symbolic link by now: it is not
-    written through. Anywhere else the user knows what is there (`/dev/stdout`).
+    A path in the workspace may be a stranger's symbolic link: it is not written
+    through. Anywhere else the user knows what is there (`/dev/stdout`).
     """
     name = os.path.abspath(path)
-    home = os.path.join(root, "")
+    home = os.path.join(find_home(os.curdir).root, "")
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0)
     if name.startswith(home):
         below = name[len(home) :].replace(os.sep, "/")
-        if (problem := _way_problem(root, below)) is not None:
+        if (problem := _way_problem(home, below)) is not None:
             return problem.message
         flags |= _NO_FOLLOW
     try:
