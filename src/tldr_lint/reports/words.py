@@ -25,7 +25,7 @@ def differing(one: str, other: str) -> tuple[Ranges, Ranges] | None:
     right = [found.span() for found in _WORD.finditer(other)]
     left_words = [one[a:b] for a, b in left]
     right_words = [other[a:b] for a, b in right]
-    known = set(left_words), set(right_words)
+    known = tuple({w for w in words if w.isalnum()} for words in (left_words, right_words))
     shared = len(known[0] & known[1])
     if left_words == right_words or not shared or shared * 3 < min(map(len, known)):
         return None
