@@ -8,16 +8,22 @@ from tldr_lint.collection import (
     Entry,
     Index,
     Item,
-    Record,
     Rollup,
     Workspace,
     column_name,
     facts_table,
-    table_records,
 )
 from tldr_lint.contract import CollectionContract, Contract, FactsKind, Listing
 from tldr_lint.document import Document, Link, ListItem, Row, Table
 from tldr_lint.globs import path_matcher
+from tldr_lint.item_facts import (
+    Beside,
+    facts_files,
+    named_fields,
+    pair_records,
+    read_records,
+    with_title,
+)
 from tldr_lint.targets import TargetKind, Tree, resolve
 from tldr_lint.targets import tree as make_tree
 from tldr_lint.text import Span
@@ -25,23 +31,47 @@ from tldr_lint.text import Span
 _FOLDER_PAGES = ("README.md", "readme.md", "index.md")
 
 
-def assemble(contract: Contract, documents: Mapping[str, Document], tree: Tree) -> Workspace:
-    """The workspace that a contract makes of a repository's documents."""
+def assemble(
+    contract: Contract,
+    documents: Mapping[str, Document],
+    tree: Tree,
+    texts: Mapping[str, Beside] | None = None,
+) -> Workspace:
+    """The workspace that a contract makes of a repository's documents.
+
+    `texts` are the files beside items that hold their facts (`facts_files`).
+    """
     ordered = dict(sorted(documents.items()))
-    listed = {
-        path
-        for collection in contract.collections
-        for path in (
-            collection.template,
-            *(listing.file for listing in (*collection.indexes, *collection.rollups)),
-        )
-        if path is not None
-    }
+    listed = _never_items(contract)
     collections = tuple(
-        _collection(contract, collection, ordered, tree, listed)
+        _collection(contract, collection, ordered, tree, listed, texts or {})
         for collection in contract.collections
     )
     return Workspace(contract, ordered, tree, collections)
+
+
+def facts_texts(contract: Contract, documents: Iterable[str], paths: Iterable[str]) -> set[str]:
+    """The files of a repository, beside Markdown, that hold facts of items."""
+    known = frozenset(paths)
+    listed = _never_items(contract)
+    wanted: set[str] = set()
+    for collection in contract.collections:
+        items = item_paths(collection, documents, listed)
+        wanted.update(facts_files(collection.facts, items, known).values())
+    return wanted & known
+
+
+def _never_items(contract: Contract) -> frozenset[str]:
+    """Templates, indexes and roll-ups."""
+    files = (
+        file
+        for collection in contract.collections
+        for file in (
+            collection.template,
+            *(listing.file for listing in (*collection.indexes, *collection.rollups)),
+        )
+    )
+    return frozenset(file for file in files if file is not None)
 
 
 def item_paths(
@@ -61,17 +91,20 @@ def _collection(
     collection: CollectionContract,
     documents: Mapping[str, Document],
     tree: Tree,
-    listed: set[str],
+    listed: frozenset[str],
+    texts: Mapping[str, Beside],
 ) -> Collection:
+    wanted = named_fields(collection)
+    paths = item_paths(collection, documents, listed)
+    siblings = facts_files(collection.facts, paths, tree.files)
     items = tuple(
-        _item(documents[path], collection) for path in item_paths(collection, documents, listed)
+        _item(documents[path], collection, wanted, siblings.get(path), texts) for path in paths
     )
     template = documents.get(collection.template) if collection.template else None
     table = None
     if template is not None and collection.facts and collection.facts.kind is FactsKind.TABLE:
         table = facts_table(template, collection.facts.argument)
-    paths = frozenset(item.path for item in items)
-    find = _item_finder(paths, tree, contract.repository)
+    find = _item_finder(frozenset(paths), tree, contract.repository)
     return Collection(
         collection,
         items,
@@ -82,15 +115,19 @@ def _collection(
     )
 
 
-def _item(document: Document, collection: CollectionContract) -> Item:
+def _item(
+    document: Document,
+    collection: CollectionContract,
+    wanted: frozenset[str],
+    sibling: str | None,
+    texts: Mapping[str, Beside],
+) -> Item:
     facts = collection.facts
-    table: Table | None = None
-    records: tuple[Record, ...] = ()
     if facts is not None and facts.kind is FactsKind.TABLE:
         table = facts_table(document, facts.argument)
-        if table is not None:
-            records = table_records(table)
-    return Item(document, table, records)
+        records = pair_records(table, wanted) if table is not None else ()
+        return Item(document, table, with_title(document, collection, records))
+    return Item(document, None, *read_records(document, collection, sibling, texts))
 
 
 def index_entries(

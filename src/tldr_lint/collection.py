@@ -18,7 +18,7 @@ from tldr_lint.document import (
 )
 from tldr_lint.parse import plain
 from tldr_lint.targets import Target, TargetKind, Tree, resolve
-from tldr_lint.text import Span
+from tldr_lint.text import Place, Span
 
 _NUMBER = re.compile(r"\d+")
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -51,6 +51,16 @@ class Value:
 
     raw: str
     span: Span
+    path: str | None = None
+    """The file it stands in; none for the item's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactsProblem:
+    """Why an item's facts cannot be read, or not all of them."""
+
+    place: Place
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,7 @@ class Item:
     document: Document
     facts_table: Table | None
     records: tuple[Record, ...]
+    problem: FactsProblem | None = None
 
     @property
     def path(self) -> str:

@@ -51,7 +51,7 @@ def read_contract(source: Source, rules: Collection[str]) -> Contract | None:
     in_pyproject = source.path.rpartition("/")[2] == "pyproject.toml"
     if in_pyproject and "tldr-lint" not in source.text:
         return None
-    value = _parsed(source)
+    value = parse_toml(source)
     base: Path = ()
     if in_pyproject:
         base = _TABLE_IN_PYPROJECT
@@ -72,11 +72,16 @@ def read_contract(source: Source, rules: Collection[str]) -> Contract | None:
     raise ContractError(reading.problems)
 
 
-def _parsed(source: Source) -> Mapping[str, object]:
+def parse_toml(source: Source) -> Mapping[str, object]:
+    """What a TOML text says.
+
+    Raises:
+        ContractError: it is no TOML, too large or nested too deeply.
+    """
     import tomllib  # noqa: PLC0415 — a repository without a contract need not pay for it
 
     if len(source.text) > _LARGEST:
-        raise ContractError([problem_at(source, None, "a contract this large cannot be meant")])
+        raise ContractError([problem_at(source, None, "a file this large cannot be meant")])
     # `tomllib` takes minutes for a key with very many dots.
     if any(run.count(".") > _MOST_DOTS for run in _NOT_IN_DOTTED_KEY.split(source.text)):
         raise ContractError([problem_at(source, None, "the values are nested too deeply")])

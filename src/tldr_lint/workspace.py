@@ -11,6 +11,7 @@ from tldr_lint.assemble import assemble
 from tldr_lint.collection import Workspace
 from tldr_lint.contract import Contract
 from tldr_lint.document import Document
+from tldr_lint.item_facts import Beside
 from tldr_lint.recognise import recognise, with_address
 from tldr_lint.rule import Rule
 from tldr_lint.targets import tree
@@ -23,18 +24,19 @@ def build(
     *,
     paths: Iterable[str] = (),
     uncommitted: Iterable[str] = (),
+    texts: Mapping[str, Beside] | None = None,
 ) -> Workspace:
     """The workspace of a repository.
 
     `settings` are what the repository declares; where they declare no
     collection, the collections are recognised. `paths` are the files that are
     not Markdown; `uncommitted` those that exist but that the coming commit
-    will lack.
+    will lack; `texts` are the files beside items that hold their facts.
     """
     recognised = with_address if settings.collections else recognise
     contract = recognised(documents, settings)
     whole = tree([*documents, *paths], uncommitted)
-    return replace(assemble(contract, documents, whole), known_rules=frozenset(known_rules))
+    return replace(assemble(contract, documents, whole, texts), known_rules=frozenset(known_rules))
 
 
 def rule_words(rules: Iterable[Rule]) -> frozenset[str]:
