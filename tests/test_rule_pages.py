@@ -2,27 +2,22 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from memory_repository import MemoryRepository, as_line
 from tldr_lint import pages
 from tldr_lint.answers import Answer, History, Hop, Page, Verdict
 from tldr_lint.checks import RULES
-from tldr_lint.collection import Workspace
-from tldr_lint.contract import Contract
-from tldr_lint.contract_reader import CONTRACT_FILES, read_contract
 from tldr_lint.document import Document
-from tldr_lint.engine import Repair, Selection, diagnostics, repair, run, selection
 from tldr_lint.parse import parse
-from tldr_lint.rule import Applicability, Diagnostic, Rule
+from tldr_lint.rule import Applicability, Rule
 from tldr_lint.text import Source
-from tldr_lint.workspace import build, rule_words
 
 RULE_OF = {rule.code: rule for rule in RULES}
-KNOWN = rule_words(RULES)
 PAGE_NAMES = sorted(
     entry.name for entry in pages.folder().iterdir() if re.match(r"TL\d", entry.name)
 )
@@ -58,60 +53,15 @@ def answer_from(table: Mapping[str, Any]) -> Answer:
     return Answer(**fields)
 
 
-class Example:
-    """An example of a page as a workspace in memory, built as a session builds one."""
-
-    def __init__(self, example: pages.Example) -> None:
-        self.files = dict(example.files)
-        self.answers = {
-            answer["url"]: answer_from(answer)
-            for answer in tomllib.loads(example.answers).get("answer", ())
-        }
-        self.settings = Contract()
-        for name in CONTRACT_FILES:
-            if name in self.files:
-                found = read_contract(Source(name, self.files[name]), KNOWN)
-                assert found is not None
-                self.settings = found
-        self.selection: Selection = selection(self.settings, RULES)
-
-    def documents(self, texts: Mapping[str, str]) -> dict[str, Document]:
-        return {
-            path: parse(Source(path, text)) for path, text in texts.items() if path.endswith(".md")
-        }
-
-    def workspace(self, documents: Mapping[str, Document]) -> Workspace:
-        others = [path for path in self.files if path not in documents]
-        workspace = build(documents, self.settings, KNOWN, paths=others)
-        return replace(workspace, answers=self.answers)
-
-    def diagnostics(self, texts: Mapping[str, str]) -> tuple[Diagnostic, ...]:
-        documents = self.documents(texts)
-        sources = {path: document.source for path, document in documents.items()}
-        return diagnostics(run(self.workspace(documents), self.selection), sources)
-
-    def repaired(self, texts: Mapping[str, str], *, unsafe: bool) -> tuple[dict[str, str], Repair]:
-        documents = self.documents(texts)
-        done = repair(
-            self.workspace(documents),
-            self.selection,
-            lambda changed: self.workspace(documents | dict(changed)),
-            unsafe=unsafe,
-        )
-        changed = {path: source.text for path, source in done.changed.items()}
-        return dict(texts) | changed, done
-
-
-def as_line(diagnostic: Diagnostic) -> str:
-    start = diagnostic.location.start
-    place = f"{diagnostic.location.path}:{start.row}:{start.column}"
-    return f"{place}: {diagnostic.code} {diagnostic.message}"
+def repository(example: pages.Example) -> MemoryRepository:
+    tables = tomllib.loads(example.answers).get("answer", ())
+    return MemoryRepository(example.files, {table["url"]: answer_from(table) for table in tables})
 
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_an_example_is_reported_as_its_page_says(rule: Rule, example: pages.Example) -> None:
     """A page promises a message, a place, or a silence that the rule does not keep."""
-    reported = Example(example).diagnostics(example.files)
+    reported = repository(example).diagnostics()
 
     assert list(example.report) == [as_line(diagnostic) for diagnostic in reported]
     assert example.bad == any(diagnostic.code == rule.code for diagnostic in reported)
@@ -120,13 +70,24 @@ def test_an_example_is_reported_as_its_page_says(rule: Rule, example: pages.Exam
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_an_example_is_repaired_as_its_page_says(rule: Rule, example: pages.Example) -> None:
     """`--fix` writes another text than the page shows, or touches a file it does not show."""
-    fixed, _ = Example(example).repaired(example.files, unsafe=False)
+    fixed = repository(example).repaired()[0].files
 
     assert dict(example.files) | dict(example.fixed) == fixed
 
-    anyhow, _ = Example(example).repaired(example.files, unsafe=True)
+    anyhow = repository(example).repaired(unsafe=True)[0].files
 
     assert fixed | dict(example.fixed_unsafe) == anyhow
+
+
+@pytest.mark.parametrize(("rule", "example"), EXAMPLES)
+def test_a_safe_repair_leaves_nothing_new_to_report(rule: Rule, example: pages.Example) -> None:
+    """`--fix` removes one finding and makes another."""
+    before = repository(example)
+    after, done = before.repaired()
+    left = Counter(diagnostic.code for diagnostic in after.diagnostics())
+    found = Counter(diagnostic.code for diagnostic in before.diagnostics())
+
+    assert found - Counter(done.fixed) >= left
 
 
 @pytest.mark.parametrize("unsafe", [False, True], ids=["safe", "unsafe"])
@@ -135,11 +96,10 @@ def test_repairing_twice_is_repairing_once(
     rule: Rule, example: pages.Example, unsafe: bool
 ) -> None:
     """A second `--fix` still finds work that the first one claims to have done."""
-    own = Example(example)
-    once, _ = own.repaired(example.files, unsafe=unsafe)
-    twice, again = own.repaired(once, unsafe=unsafe)
+    once, _ = repository(example).repaired(unsafe=unsafe)
+    twice, again = once.repaired(unsafe=unsafe)
 
-    assert once == twice
+    assert once.files == twice.files
     assert not again.fixed
 
 
@@ -149,7 +109,7 @@ def test_the_examples_show_every_fix_the_page_declares(name: str) -> None:
     rule = RULE_OF[name[:5]]
     shown: set[Applicability] = set()
     for example in PAGES[name].examples:
-        for diagnostic in Example(example).diagnostics(example.files):
+        for diagnostic in repository(example).diagnostics():
             if diagnostic.code == rule.code and diagnostic.fix is not None:
                 shown.add(diagnostic.fix.applicability)
 

@@ -27,8 +27,8 @@ def empty_section(workspace: Workspace) -> Iterator[Finding]:
         for item in collection.items:
             document = item.document
             for heading, body in _leaves(document):
-                if heading.level == 1 and collection.template is not None:
-                    # Sections that the template asks for are missing: TL103.
+                if heading is item.title and collection.template is not None:
+                    # The sections that the template asks for are missing: TL103.
                     continue
                 if _shows_nothing(document, body):
                     yield Finding(
