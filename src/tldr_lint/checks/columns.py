@@ -120,8 +120,9 @@ def _difference(pair: _Pair) -> tuple[int | None, str]:
         else:
             said.append(f"column `{name}` is not in the template")
     if lacking:
+        one = len(lacking) == 1
         listed = ", ".join(f"`{_shown(template[index].raw)}`" for index in lacking)
-        said.append(f"column{'' if len(lacking) == 1 else 's'} {listed} missing")
+        said.append(f"{'column' if one else 'columns'} {listed} {'is' if one else 'are'} missing")
     return (added[0] if added else None), "; ".join(said)
 
 

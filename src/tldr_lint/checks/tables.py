@@ -189,7 +189,7 @@ def split_code(row: Row, width: int) -> list[Span]:
     a span is none; what tells is a run of backticks that closes only in a
     later cell, and a row that would fit its table if it were one cell.
     """
-    if not any("`" in piece for piece in row.pieces):
+    if not any("`" in piece and not _is_paired(piece) for piece in row.pieces):
         return []
     found: list[Span] = []
     cells = len(row)
@@ -200,6 +200,12 @@ def split_code(row: Row, width: int) -> list[Span]:
             found.append(Span(row.start + opening.start, row.start + closing.end))
             cells -= pipes
     return found
+
+
+def _is_paired(piece: str) -> bool:
+    """Whether each backtick run of a cell is certainly closed by the next."""
+    runs = _BACKTICKS.findall(piece)
+    return runs[::2] == runs[1::2] and "\\`" not in piece
 
 
 def _reads_as_code(raw: str, opening: Span, closing: Span) -> bool:
