@@ -33,10 +33,9 @@ def test_an_unknown_rule_among_known_ones_is_pointed_at() -> None:
     """The finding stands at the comment and not at the word."""
     reported = body("<!-- tldr-lint-disable-line TL108, tabel-row-length --> TODO").report()
 
-    assert reported == [
-        "notes/bert.md:5:36: TL002 there is no rule `tabel-row-length`, "
-        "did you mean `table-row-length`?"
-    ]
+    message = "there is no rule `tabel-row-length`, did you mean `table-row-length`?"
+
+    assert reported == [f"notes/bert.md:5:36: TL002 {message}"]
 
 
 def test_a_suppression_in_a_code_block_is_text() -> None:
@@ -120,14 +119,12 @@ def test_what_was_to_be_filled_in_is_reported(text: str) -> None:
         "<!-- TODO -->",
         "```\nTODO\n```",
         "[one sentence](#bert)",
-        "[TODO](#bert)[one sentence]",
         "TODOs, mytodo and outbd",
     ],
 )
 def test_words_of_the_trade_and_code_are_let_be(text: str) -> None:
     """Special tokens, code, comments or links are called placeholders."""
-    assert body(text).report("TL108")[1:] == []
-    assert "one sentence" not in "".join(body(text).report("TL108"))
+    assert body(text).report("TL108") == []
 
 
 def test_levels_are_compared_with_the_heading_before() -> None:

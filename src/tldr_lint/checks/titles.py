@@ -190,7 +190,7 @@ def _broken(item: Item, lines: list[Span], applicability: Applicability) -> Find
         f"the title is cut in two: `{quoted(source[lines[0]])}` below it is a paragraph",
         Fix(
             "join the lines of the title",
-            (Edit(source.place(start, end), f"{joined}{marks}{rest}"),),
+            (Edit(source.place(start, source.line_of(end).end), f"{joined}{marks}{rest}"),),
             applicability,
         ),
         (Related(source.place(lines[0].start, end), "the title goes on here"),),
