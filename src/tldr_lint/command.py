@@ -313,7 +313,6 @@ def _emit(text: str, target: str | None) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    path = Path(target)
-    problem = save(str(path.parent), path.name, data)
+    problem = save(target, data)
     if problem is not None:
         raise UsageError(f"`{target}`: {problem}")
