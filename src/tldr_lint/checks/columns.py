@@ -1,14 +1,20 @@
-"""The columns of a facts table beside the template's: which there are, and in which order."""
+"""The columns of a facts table beside the template's: which there are, and in which order.
+
+Where a facts table has a field and its value in each row, its fields are what
+the columns are elsewhere.
+"""
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from tldr_lint.checks.facts import holds_pairs
+from tldr_lint.checks.quoting import quoted
 from tldr_lint.checks.tables import split_code
 from tldr_lint.collection import Collection, Item, Workspace, column_name
-from tldr_lint.document import Row, Table
+from tldr_lint.document import Cell, Row, Table
 from tldr_lint.parse import plain
 from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
 from tldr_lint.text import Edit, Place, Source, Span
@@ -25,7 +31,7 @@ def column_mismatch(workspace: Workspace) -> Iterator[Finding]:
         if Counter(pair.names) == Counter(pair.wanted):
             continue
         index, message = _difference(pair)
-        span = pair.table.header.span if index is None else pair.table.header.cells[index].span
+        span = pair.table.header.span if index is None else pair.cells[index].span
         if span.start == span.end:
             span = pair.table.header.span
         yield Finding(Place(pair.item.path, span), message, related=_template_header(pair))
@@ -34,11 +40,12 @@ def column_mismatch(workspace: Workspace) -> Iterator[Finding]:
 def column_order(workspace: Workspace) -> Iterator[Finding]:
     """TL204: for every item, the columns of the facts table stand in the template's order."""
     for pair in _pairs(workspace):
-        if pair.names == pair.wanted or Counter(pair.names) != Counter(pair.wanted):
+        # The order in which a reader finds the fields compares with nothing.
+        if pair.noun == "field" or Counter(pair.names) != Counter(pair.wanted):
             continue
         order = _order(pair)
         moved = _out_of_order(order)
-        cells = pair.table.header.cells
+        cells = pair.cells
         listed = ", ".join(f"`{_shown(cells[index].raw)}`" for index in moved)
         stands = f"column {listed} stands" if len(moved) == 1 else f"columns {listed} stand"
         span = cells[moved[0]].span
@@ -52,40 +59,56 @@ def column_order(workspace: Workspace) -> Iterator[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """A facts table, the template's, and the names of the columns of both."""
+    """A facts table, the template's, and what the columns of both are called."""
 
     collection: Collection
     item: Item
     table: Table
     template: Table
+    noun: str
+    """`column`, or `field` where the names stand in the first column."""
+    cells: tuple[Cell, ...]
+    """The cells with the names."""
+    template_cells: tuple[Cell, ...]
     names: tuple[str, ...]
     wanted: tuple[str, ...]
 
 
 def _pairs(workspace: Workspace) -> Iterator[_Pair]:
-    """The facts tables whose header is not written as the template's is."""
+    """The facts tables whose columns or fields are not called as the template's are."""
     for collection in workspace.collections:
         template = collection.template_table
         if template is None:
             continue
-        wanted = _names(template.header)
         # Most notes spell the header in one of a few ways.
-        known: dict[tuple[str, ...], tuple[str, ...]] = {template.header.pieces: wanted}
+        same = {template.header.pieces}
         for item in collection.items:
             table = item.facts_table
             if table is None:
                 continue
-            pieces = table.header.pieces
-            if pieces not in known:
-                known[pieces] = _names(table.header)
-            names = known[pieces]
-            if names == wanted or split_code(table.header, len(table.delimiter)):
+            if holds_pairs(item):
+                if len(template.header) != 2 or not template.rows:
+                    continue
+                noun = "field"
+                cells, wanted = _first_column(table), _first_column(template)
+            elif table.header.pieces in same:
                 continue
-            yield _Pair(collection, item, table, template, names, wanted)
+            else:
+                noun = "column"
+                cells, wanted = table.header.cells, template.header.cells
+            names = _names(cells), _names(wanted)
+            if names[0] == names[1]:
+                same.add(table.header.pieces)
+            elif not split_code(table.header, len(table.delimiter)):
+                yield _Pair(collection, item, table, template, noun, cells, wanted, *names)
 
 
-def _names(row: Row) -> tuple[str, ...]:
-    return tuple(column_name(cell.raw) for cell in row.cells)
+def _first_column(table: Table) -> tuple[Cell, ...]:
+    return tuple(row.cells[0] for row in (table.header, *table.rows) if row.pieces)
+
+
+def _names(cells: Iterable[Cell]) -> tuple[str, ...]:
+    return tuple(column_name(cell.raw) for cell in cells)
 
 
 def _template_header(pair: _Pair) -> tuple[Related, ...]:
@@ -97,7 +120,7 @@ def _template_header(pair: _Pair) -> tuple[Related, ...]:
 
 
 def _shown(raw: str) -> str:
-    return plain(raw) or "(blank)"
+    return quoted(plain(raw)) or "(blank)"
 
 
 # Which columns there are
@@ -107,22 +130,22 @@ def _difference(pair: _Pair) -> tuple[int | None, str]:
     """The first header cell that is wrong, if one is, and what is wrong with the columns."""
     lacking = _surplus(pair.wanted, pair.names)
     added = _surplus(pair.names, pair.wanted)
-    own, template = pair.table.header.cells, pair.template.header.cells
+    own, template, noun = pair.cells, pair.template_cells, pair.noun
     said: list[str] = []
     for index in added:
         name = _shown(own[index].raw)
         instead = _meant(pair, index, lacking)
         if instead is not None:
             lacking.remove(instead)
-            said.append(f"column `{name}` is `{_shown(template[instead].raw)}` in the template")
+            said.append(f"{noun} `{name}` is `{_shown(template[instead].raw)}` in the template")
         elif pair.names[index] in pair.wanted:
-            said.append(f"column `{name}` stands twice")
+            said.append(f"{noun} `{name}` stands twice")
         else:
-            said.append(f"column `{name}` is not in the template")
+            said.append(f"{noun} `{name}` is not in the template")
     if lacking:
         one = len(lacking) == 1
         listed = ", ".join(f"`{_shown(template[index].raw)}`" for index in lacking)
-        said.append(f"{'column' if one else 'columns'} {listed} {'is' if one else 'are'} missing")
+        said.append(f"{noun if one else f'{noun}s'} {listed} {'is' if one else 'are'} missing")
     return (added[0] if added else None), "; ".join(said)
 
 

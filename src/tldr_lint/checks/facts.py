@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from tldr_lint.checks.quoting import quoted
 from tldr_lint.collection import Collection, Index, Item, Rollup, Workspace, column_name
 from tldr_lint.contract import Pattern
-from tldr_lint.document import Document, Row, Section, Table
+from tldr_lint.document import Document, Section, Table
+from tldr_lint.pairing import lines_of, record_key
 from tldr_lint.parse import plain
-from tldr_lint.pattern import fields_of, render
+from tldr_lint.pattern import fields_of
 from tldr_lint.rule import Finding, Related, Rule, Severity
-from tldr_lint.text import Place, Span
+from tldr_lint.text import Place
 
 _SHOWS_NOTHING = re.compile(
     r"(?:\s|&nbsp;?|&#160;|&#x[aA]0;|<br\s*/?>|</?(?:span|b|i|em|strong|p|div|font|center)\b[^<>]*>"
@@ -20,17 +22,18 @@ _SHOWS_NOTHING = re.compile(
 )
 _FOUR_DIGITS = re.compile(r"[0-9]{4}")
 _YEAR = "year"
-_LONGEST_QUOTE = 60
 
 
 def missing_table(workspace: Workspace) -> Iterator[Finding]:
-    """TL205: every item has its facts table."""
+    """TL205: every item has its facts table, or its facts where else they are to stand."""
     for collection in workspace.collections:
         heading = collection.facts_heading
-        if heading is None:
-            continue
         for item in collection.items:
-            if item.facts_table is None and item.document.problem is None:
+            if item.document.problem is not None:
+                continue
+            if item.problem is not None:
+                yield Finding(item.problem.place, item.problem.message)
+            elif heading is not None and item.facts_table is None:
                 yield from _missing_table(collection, item.document, heading)
 
 
@@ -73,11 +76,12 @@ def empty_cell(workspace: Workspace) -> Iterator[Finding]:
     for collection in workspace.collections:
         for item in collection.items:
             if item.facts_table is not None:
-                yield from _empty_cells(item.path, item.facts_table)
+                pairs = holds_pairs(item)
+                yield from _empty_cells(item.path, item.facts_table, pairs=pairs)
         for rollup in collection.rollups:
             if rollup.document is not None:
                 for table in rollup.tables:
-                    yield from _empty_cells(rollup.document.path, table)
+                    yield from _empty_cells(rollup.document.path, table, pairs=False)
 
 
 def column_value(workspace: Workspace) -> Iterator[Finding]:
@@ -95,6 +99,14 @@ def column_value(workspace: Workspace) -> Iterator[Finding]:
 
 
 # Facts tables
+
+
+def holds_pairs(item: Item) -> bool:
+    """Whether an item's facts table has a field and its value in each row."""
+    table = item.facts_table
+    if table is None or len(table.header) != 2 or not table.rows:
+        return False
+    return any(record.row is None for record in item.records)
 
 
 def _missing_table(collection: Collection, document: Document, heading: str) -> Iterator[Finding]:
@@ -140,65 +152,57 @@ def _has_orphans(document: Document, section: Section) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Key:
-    """What a row is known by, and where."""
+class _Keyed:
+    """A row with a key, and where the key stands."""
 
-    text: str
+    key: str
     place: Place
+    raw: str
 
 
-def _item_keys(collection: Collection, pattern: Pattern) -> Iterator[_Key]:
+def _item_keys(collection: Collection, pattern: Pattern) -> Iterator[_Keyed]:
     names = _field_names(pattern)
     for item in collection.items:
         for record in item.records:
-            values = {name: record.values[name] for name in names if name in record.values}
-            text = _key_text(pattern, {name: value.raw for name, value in values.items()})
-            if text is not None:
-                span = next((value.span for value in values.values()), record.span)
-                yield _Key(text, Place(item.path, span))
+            key = record_key(collection, record)
+            if key is None:
+                continue
+            value = next((record.values[name] for name in names if name in record.values), None)
+            if value is None:
+                yield _Keyed(key, Place(item.path, record.span), key)
+            else:
+                yield _Keyed(key, Place(value.path or item.path, value.span), value.raw)
 
 
-def _rollup_keys(rollup: Rollup, pattern: Pattern) -> Iterator[_Key]:
+def _rollup_keys(rollup: Rollup, pattern: Pattern) -> Iterator[_Keyed]:
     if rollup.document is None:
         return
+    path = rollup.document.path
     names = _field_names(pattern)
-    for table in rollup.tables:
-        columns = [
-            (column_name(cell.raw), index)
-            for index, cell in enumerate(table.header.cells)
-            if column_name(cell.raw) in names
-        ]
-        for row in table.rows:
-            pieces = row.pieces
-            raw = {name: pieces[index].strip() for name, index in columns if index < len(pieces)}
-            text = _key_text(pattern, raw)
-            if text is not None:
-                yield _Key(text, Place(rollup.document.path, _column_span(row, columns)))
-
-
-def _column_span(row: Row, columns: list[tuple[str, int]]) -> Span:
-    return row.cells[columns[0][1]].span if columns else row.span
+    for line in lines_of(rollup, pattern):
+        cells = dict(zip(line.names, line.row.cells, strict=False))
+        cell = next((cells[name] for name in names if name in cells), None)
+        if cell is None:
+            yield _Keyed(line.key, Place(path, line.row.span), line.key)
+        else:
+            yield _Keyed(line.key, Place(path, cell.span), cell.raw)
 
 
 def _field_names(pattern: Pattern) -> tuple[str, ...]:
     return tuple(name.casefold() for field in fields_of(pattern) for name in field.names)
 
 
-def _key_text(pattern: Pattern, raw: Mapping[str, str]) -> str | None:
-    return render(pattern, {name: plain(text) for name, text in raw.items()}, {})
-
-
-def _by_key(keys: Iterator[_Key]) -> Mapping[str, list[_Key]]:
-    found: dict[str, list[_Key]] = {}
-    for key in keys:
-        found.setdefault(key.text.casefold(), []).append(key)
+def _by_key(keys: Iterator[_Keyed]) -> Mapping[str, list[_Keyed]]:
+    found: dict[str, list[_Keyed]] = {}
+    for keyed in keys:
+        found.setdefault(keyed.key, []).append(keyed)
     return found
 
 
-def _duplicate(again: _Key, first: _Key) -> Finding:
+def _duplicate(again: _Keyed, first: _Keyed) -> Finding:
     return Finding(
         again.place,
-        f"`{_cut(again.text)}` is the key of another row already",
+        f"`{quoted(plain(again.raw))}` is the key of another row already",
         related=(Related(first.place, "the first row with this key"),),
     )
 
@@ -206,7 +210,7 @@ def _duplicate(again: _Key, first: _Key) -> Finding:
 # Cells
 
 
-def _empty_cells(path: str, table: Table) -> Iterator[Finding]:
+def _empty_cells(path: str, table: Table, *, pairs: bool) -> Iterator[Finding]:
     width = len(table.header)
     for row in table.rows:
         blank = [
@@ -221,9 +225,10 @@ def _empty_cells(path: str, table: Table) -> Iterator[Finding]:
             continue
         header, cells = table.header.cells, row.cells
         for index in blank:
-            name = plain(header[index].raw)
-            column = f"the cell of column `{name}`" if name else f"cell {index + 1}"
-            yield Finding(Place(path, cells[index].span), f"{column} is blank")
+            name = quoted(plain(cells[0].raw if pairs else header[index].raw))
+            kind = "the value of" if pairs else "the cell of column"
+            cell = f"{kind} `{name}`" if name else f"cell {index + 1}"
+            yield Finding(Place(path, cells[index].span), f"{cell} is blank")
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +249,7 @@ def _wrong_facts(item: Item, described: Mapping[str, _Described]) -> Iterator[Fi
         for name, field in described.items():
             value = record.values.get(name)
             if value is not None and (text := plain(value.raw)) and not field.fits(text):
-                yield _wrong(Place(item.path, value.span), field, text)
+                yield _wrong(Place(value.path or item.path, value.span), field, text)
 
 
 def _wrong_cells(index: Index, described: Mapping[str, _Described]) -> Iterator[Finding]:
@@ -264,11 +269,7 @@ def _wrong_cells(index: Index, described: Mapping[str, _Described]) -> Iterator[
 
 
 def _wrong(place: Place, field: _Described, text: str) -> Finding:
-    return Finding(place, f"`{field.name}` is `{_cut(text)}`, which {field.wrong}")
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST_QUOTE else f"{text[: _LONGEST_QUOTE - 1]}…"
+    return Finding(place, f"`{field.name}` is `{quoted(text)}`, which {field.wrong}")
 
 
 RULES: tuple[Rule, ...] = (

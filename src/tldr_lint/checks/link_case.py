@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote, unquote
 
-from tldr_lint.checks.nearest import quoted
+from tldr_lint.checks.quoting import quoted
 from tldr_lint.collection import Use, Workspace
 from tldr_lint.rule import Applicability, Finding, Fix, Rule, Severity
 from tldr_lint.targets import TargetKind
@@ -24,7 +24,7 @@ def link_case(workspace: Workspace) -> Iterator[Finding]:
         if actual is not None:
             yield Finding(
                 Place(use.document.path, use.target_span),
-                f"{quoted(use.written)} is `{actual}` but for letter case: "
+                f"`{quoted(use.written)}` is `{quoted(actual)}` but for letter case: "
                 "only some computers find it",
                 _fix(use, actual),
             )

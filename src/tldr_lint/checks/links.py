@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from tldr_lint.checks.nearest import Guesses, quoted
+from tldr_lint.checks.nearest import Guesses
+from tldr_lint.checks.quoting import quoted
 from tldr_lint.collection import Use, Workspace
 from tldr_lint.document import Document
 from tldr_lint.rule import Finding, Related, Rule, Severity
@@ -52,8 +53,8 @@ def broken_anchor(workspace: Workspace) -> Iterator[Finding]:
             broken.setdefault(key, []).append(use)
     guesses = Guesses()
     for (path, led_to, fragment), uses in broken.items():
-        where = "this file" if led_to == path else quoted(led_to)
-        anchor = quoted(f"#{unquote(fragment)}")
+        where = "this file" if led_to == path else f"`{quoted(led_to)}`"
+        anchor = f"`#{quoted(unquote(fragment))}`"
         hint = _hint(known[led_to].nearest(fragment, guesses))
         message = f"{anchor} names no heading and no anchor of {where}{hint}"
         yield _at_first(uses, message, _fragment_span)
@@ -69,7 +70,7 @@ def outside_repository(workspace: Workspace) -> Iterator[Finding]:
     for use in workspace.uses:
         what = wrong.get(use.target.kind)
         if what is not None:
-            yield Finding(_place(use), f"{quoted(use.written)} {what}")
+            yield Finding(_place(use), f"`{quoted(use.written)}` {what}")
 
 
 def undefined_reference(workspace: Workspace) -> Iterator[Finding]:
@@ -88,7 +89,7 @@ def undefined_reference(workspace: Workspace) -> Iterator[Finding]:
             nearest = guesses.nearest(folded, labels)
             yield Finding(
                 Place(document.path, reference.span),
-                f"label {quoted(label)} is not defined: GitHub shows the brackets as text"
+                f"label `{quoted(label)}` is not defined: GitHub shows the brackets as text"
                 f"{_hint(labels[nearest] if nearest is not None else None)}",
             )
 
@@ -116,7 +117,9 @@ def _absent(workspace: Workspace, *, image: bool) -> Iterator[Finding]:
     names = _Names(tree)
     for (_, path, message), uses in broken.items():
         hint = "" if tree.has(path) else _hint(names.suggest(uses[0]))
-        yield _at_first(uses, f"{quoted(uses[0].written)} {message}{hint}", lambda u: u.target_span)
+        yield _at_first(
+            uses, f"`{quoted(uses[0].written)}` {message}{hint}", lambda u: u.target_span
+        )
 
 
 def _problem(tree: Tree, use: Use) -> str | None:
@@ -235,7 +238,7 @@ def _place(use: Use) -> Place:
 
 
 def _hint(meant: str | None) -> str:
-    return f"; did you mean {quoted(meant)}?" if meant is not None else ""
+    return f"; did you mean `{quoted(meant)}`?" if meant is not None else ""
 
 
 RULES: tuple[Rule, ...] = (

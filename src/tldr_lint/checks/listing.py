@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
-from tldr_lint.checks.nearest import quoted
+from tldr_lint.checks.quoting import quoted
 from tldr_lint.collection import Entry, Index, Item, Workspace
 from tldr_lint.rule import Finding, Related, Rule, Severity
 from tldr_lint.targets import TargetKind
@@ -32,7 +32,7 @@ def unlisted_note(workspace: Workspace) -> Iterator[Finding]:
         for item in collection.items:
             lacking = [file for file, paths in listed if item.path not in paths]
             if lacking and item.document.problem is None:
-                files = " and ".join(map(quoted, dict.fromkeys(lacking)))
+                files = " and ".join(f"`{quoted(file)}`" for file in dict.fromkeys(lacking))
                 yield Finding(_title_place(item), f"the note is not listed in {files}")
 
 
@@ -45,7 +45,7 @@ def duplicate_listing(workspace: Workspace) -> Iterator[Finding]:
                 for first, again in _repeated(index.entries):
                     yield Finding(
                         Place(path, again.link.span),
-                        f"{quoted(again.item)} is listed already",
+                        f"`{quoted(again.item)}` is listed already",
                         related=(Related(Place(path, first.link.span), "listed here first"),),
                     )
 

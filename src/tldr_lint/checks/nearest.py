@@ -7,7 +7,6 @@ from difflib import get_close_matches
 _LOOKS_LIKE = 0.7
 _MOST_CANDIDATES = 1_000
 _LONGEST_WORD = 200
-_LONGEST_QUOTE = 80
 
 
 @dataclass(slots=True)
@@ -28,11 +27,3 @@ class Guesses:
         short = [candidate for candidate in candidates if len(candidate) <= _LONGEST_WORD]
         found = get_close_matches(word, short, n=1, cutoff=_LOOKS_LIKE)
         return found[0] if found else None
-
-
-def quoted(text: str) -> str:
-    """A text for a message: in backticks, white space collapsed, cut where it is long."""
-    short = " ".join(text.split())
-    if len(short) > _LONGEST_QUOTE:
-        short = f"{short[: _LONGEST_QUOTE - 1]}…"
-    return f"`{short}`"
