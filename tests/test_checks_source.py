@@ -134,3 +134,35 @@ def test_levels_are_compared_with_the_heading_before() -> None:
     assert body(text).report("TL109") == [
         "notes/bert.md:17:1: TL109 an H5 below an H3 skips a level"
     ]
+
+
+CONFLICT = "<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> x\n"
+CASCADE = {
+    "README.md": "# Papers\n\n| Paper | Notes |\n| --- | --- |\n| BERT | [notes](notes/bert.md) |\n",
+    "notes/TEMPLATE.md": "# <TITLE>\n\n## Summary\n\n| Model |\n| --- |\n",
+    "notes/bert.md": "# BERT\n\n## Summary\n\n| Model |\n| --- |\n| BERT |\n\n![x](../assets/x.png)\n",
+    "assets/x.png": "",
+}
+
+
+@pytest.mark.parametrize("path", [path for path in CASCADE if path.endswith(".md")])
+def test_a_conflict_in_any_file_brings_no_avalanche(path: str) -> None:
+    """A conflict in the index, the template or a note is reported again by other rules."""
+    row = CASCADE[path].splitlines()[-1]
+    if path == "notes/bert.md":
+        row = "| BERT |"
+    text = CASCADE[path].replace(f"{row}\n", CONFLICT.format(row, row))
+    conflicted = MemoryRepository(CASCADE | {path: text})
+
+    assert MemoryRepository(CASCADE).report() == []
+    assert [line.split()[1] for line in conflicted.report()] == ["TL004"]
+    assert conflicted.repaired(unsafe=True)[0].files == conflicted.files
+
+
+@pytest.mark.parametrize("path", [path for path in CASCADE if path.endswith(".md")])
+def test_an_unreadable_file_brings_no_avalanche(path: str) -> None:
+    """A NUL in the index, the template or a note is reported again by other rules."""
+    broken = MemoryRepository(CASCADE | {path: CASCADE[path] + "\0"})
+
+    assert [line.split()[1] for line in broken.report()] == ["TL001"]
+    assert broken.repaired(unsafe=True)[0].files == broken.files

@@ -25,6 +25,8 @@ class Problem:
 
     span: Span
     message: str
+    conflict: bool = False
+    """Whether it holds both sides of a merge conflict; TL004 then reports it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 
 from markdown_it.common.utils import normalizeReference
 
+from tldr_lint.conflicts import has_whole_conflict
 from tldr_lint.directives import judged, read_directive
 from tldr_lint.document import (
     Anchor,
@@ -55,6 +56,7 @@ __all__ = ["parse", "plain"]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_BLANK_AT_LINE_END = re.compile(r"[ \t]+\n")
 _HTML_MARKER = re.compile(r"\b(?:TODO|TO-DO|To-Do|To-do|ToDo|TBD)\b(?!-)")
 _SOURCES = {"img": "src", "source": "srcset", "video": "src", "audio": "src", "embed": "src"}
 
@@ -64,7 +66,8 @@ def parse(source: Source) -> Document:
 
     A text with control characters, or nested deeper than the parser follows,
     yields a document with a `problem` and without facts: the parser's
-    positions would be wrong, or facts silently missing.
+    positions would be wrong, or facts silently missing. So does one with both
+    sides of a merge conflict: its facts would be said twice.
     """
     text = source.text
     if (control := _CONTROL.search(text)) is not None:
@@ -74,9 +77,15 @@ def parse(source: Source) -> Document:
     if (problem := _too_deep(blocks, base)) is not None:
         return Document(source, problem=problem)
     try:
-        return _Facts(source, base, blocks).collect()
+        document = _Facts(source, base, blocks).collect()
     except TooManyBracketsError as error:
         return Document(source, problem=Problem(Span(base, base), f"{error}: nothing is checked"))
+    if has_whole_conflict(document):
+        problem = Problem(
+            Span(base, base), "a merge conflict: nothing else is checked", conflict=True
+        )
+        return Document(source, problem, code=document.code)
+    return document
 
 
 def _control_problem(found: re.Match[str]) -> Problem:
@@ -241,7 +250,8 @@ class _Facts:
                 end, level = heading
                 self.headings.append(self._html_heading(start, end, level, slugs))
                 continue
-            raw = heading.text.content
+            # A blank before a line ending shows nothing; it may stand for a carriage return.
+            raw = _BLANK_AT_LINE_END.sub("\n", heading.text.content)
             below = after.get(heading.end_line) if heading.style == "atx" else None
             self.headings.append(
                 Heading(

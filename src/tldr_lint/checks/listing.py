@@ -58,7 +58,8 @@ def unused_asset(workspace: Workspace) -> Iterator[Finding]:
             root = _asset_root(path)
             if root is not None:
                 images[path] = root
-    if not images:
+    if not images or any(each.problem is not None for each in workspace.documents.values()):
+        # What an unreadable file shows, nobody knows.
         return
     used = _used(workspace)
     shown_from = {root for path, root in images.items() if path in used}
