@@ -9,8 +9,11 @@ definitions, front matter. Three rules are ours:
   for. It is also the slowest rule on a big table.
 * `paragraph` and the heading and reference rules note where their text stands,
   while the marks of enclosing quotes and lists are still known.
-* `prose` takes paragraphs whose lines all begin with a letter without asking
-  the other rules: none of them can match such a line.
+* `prose` and `items` take paragraphs and flat lists whose lines all begin so
+  that no other rule can match there, without asking the others.
+
+The stock rules stay behind the short cuts, and a property test holds that with
+and without them the blocks are the same.
 """
 
 import functools
@@ -21,7 +24,6 @@ from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
-from markdown_it.rules_block import heading as stock_heading
 from markdown_it.rules_block import lheading as stock_setext
 from markdown_it.rules_block import paragraph as stock_paragraph
 from markdown_it.rules_block import reference as stock_reference
@@ -30,6 +32,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from tldr_lint.document import Row, Table
+from tldr_lint.markdown_state import block_loop, block_state
 from tldr_lint.text import Span
 
 MAX_NESTING = 100
@@ -37,6 +40,16 @@ MAX_NESTING = 100
 
 _DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _UNESCAPED_PIPE = re.compile(r"(?<!\\)\|")
+# No heading, quote, list, rule, fence, HTML, table or underline can begin with these.
+_PLAIN = (
+    r"[^\s#>+\-*0-9`~<\[_=:|]|\*{1,2}[^\s*]|_{1,2}[^\s_]|`{1,2}[^`\s]|:[^\s\-]"
+    r"|[0-9]+[^\s0-9.)]|[0-9]+ +[^\s]|[0-9]+[.)][^\s]"
+)
+# A reference definition begins with a label and a colon, a footnote with `[^`.
+_FIRST_LINE = re.compile(rf"{_PLAIN}|\[[^\[\]\\^\n][^\[\]\\\n]*\](?!:)")
+_NEXT_LINE = re.compile(rf"{_PLAIN}|\[[^^]")
+_ITEM = re.compile(r"([-+*]|[0-9]{1,9}[.)]) (?=\S)")
+_ATX = re.compile(r"(#{1,6})(?:[ \t]+|$)")
 _DEFINITION = re.compile(r"\[((?:[^\[\]\\]|\\.)+)\]:\s*(<[^<>\n]*>|\S+)", re.DOTALL)
 
 
@@ -111,12 +124,16 @@ class Blocks:
     """Normalised label → target."""
 
 
-def parse_blocks(text: str) -> Blocks:
-    """The blocks of a text whose line endings are all one character."""
+def parse_blocks(text: str, *, short_cuts: bool = True) -> Blocks:
+    """The blocks of a text whose line endings are all one character.
+
+    Without `short_cuts` the parser's own loop and rules do the work alone.
+    """
     blocks = Blocks()
     env: dict[str, object] = {"blocks": blocks, "references": {}}
-    parser = _parser()
-    state = StateBlock(text, parser, env, blocks.tokens)
+    parser = _parser(short_cuts)
+    make = block_state if short_cuts else StateBlock
+    state = make(text, parser, env, blocks.tokens)
     lines = tuple(state.bMarks)
     ends = tuple(state.eMarks)
     parser.block.tokenize(state, 0, state.lineMax)
@@ -179,24 +196,54 @@ def _blocks(state: StateBlock) -> Blocks:
 
 
 def _prose(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """A paragraph whose every line begins with a letter: no other rule can begin there."""
-    if silent:
+    """A paragraph on whose lines no other rule can match."""
+    if silent or state.sCount[start_line] - state.blkIndent > 3:
         return False
     src, begins, shifts, ends = state.src, state.bMarks, state.tShift, state.eMarks
-    if state.sCount[start_line] - state.blkIndent > 3:
-        return False
-    line = start_line
-    last = state.lineMax
-    while line < last:
-        at = begins[line] + shifts[line]
-        if at >= ends[line]:
-            break
-        if not src[at].isalpha():
+    line, last = start_line, state.lineMax
+    plain = _FIRST_LINE.match
+    while line < last and (at := begins[line] + shifts[line]) < ends[line]:
+        if plain(src, at, ends[line]) is None:
             return False
+        plain = _NEXT_LINE.match
         line += 1
     text = _text(state, start_line, line)
     _blocks(state).paragraphs.append(Paragraph(start_line, text, state.level > 0))
     state.line = line
+    return True
+
+
+def _items(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """An outermost list of one paragraph an item, without blank lines between."""
+    if silent or state.level or state.tShift[start_line]:
+        return False
+    src, begins, shifts, ends = state.src, state.bMarks, state.tShift, state.eMarks
+    first = _ITEM.match(src, begins[start_line], ends[start_line])
+    if first is None:
+        return False
+    kind = first[1][-1]
+    items: list[tuple[int, int]] = []
+    line = start_line
+    while line < end_line and begins[line] + shifts[line] < ends[line]:
+        at, end = begins[line] + shifts[line], ends[line]
+        item = None if shifts[line] else _ITEM.match(src, at, end)
+        if item is not None and item[1][-1] == kind and _FIRST_LINE.match(src, item.end(), end):
+            items.append((line, item.end()))
+        elif _NEXT_LINE.match(src, at, end) is None:
+            return False
+        line += 1
+    after = state.skipEmptyLines(line)
+    if after < end_line and (shifts[after] or src[begins[after]] in "-+*0123456789"):
+        # It may go on: as another item, or inside the last one.
+        return False
+    found = _blocks(state)
+    stops = [begin for begin, _ in items[1:]] + [line]
+    for (begin, at), stop in zip(items, stops, strict=True):
+        state.push("list_item_open", "li", 1).map = [begin, stop]
+        state.push("list_item_close", "li", -1)
+        content = src[at : ends[stop - 1]].rstrip(" \t")
+        found.paragraphs.append(Paragraph(begin, Text(content, at, at + len(content)), True))
+    state.line = after
     return True
 
 
@@ -213,31 +260,32 @@ def _paragraph(state: StateBlock, start_line: int, end_line: int, silent: bool) 
 
 
 def _heading(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    count = len(state.tokens)
-    if not stock_heading(state, start_line, end_line, silent):
+    """The stock rule's grammar (CommonMark 0.31.2, section 4.2), with the text's place."""
+    start, end = state.bMarks[start_line] + state.tShift[start_line], state.eMarks[start_line]
+    marks = _ATX.match(state.src, start, end)
+    if marks is None or state.is_code_block(start_line):
         return False
-    if not silent:
-        opening, inline = state.tokens[count : count + 2]
-        level = int(opening.tag[1])
-        del state.tokens[count:]
-        start = state.bMarks[start_line] + state.tShift[start_line]
-        at = start + level
-        if inline.content:
-            at = state.src.index(inline.content, at)
-        end = at + len(inline.content)
-        text = Text(inline.content, at, end)
-        stop = start + len(_line(state, start_line).rstrip())
-        _blocks(state).headings.append(
-            BlockHeading(
-                start_line,
-                start_line + 1,
-                Span(start, max(stop, end)),
-                level,
-                text,
-                "atx",
-                state.level > 0,
-            )
+    if silent:
+        return True
+    line = state.src[start:end].rstrip(" \t")
+    body = line[marks.end() - start :]
+    closed = body.rstrip("#")
+    if not closed or closed[-1] in " \t":
+        body = closed.rstrip(" \t")
+    level = len(marks[1])
+    at = marks.end() if body else start + level
+    _blocks(state).headings.append(
+        BlockHeading(
+            start_line,
+            start_line + 1,
+            Span(start, start + len(line)),
+            level,
+            Text(body, at, at + len(body)),
+            "atx",
+            state.level > 0,
         )
+    )
+    state.line = start_line + 1
     return True
 
 
@@ -296,8 +344,8 @@ def _delimiter_row(state: StateBlock, line: int) -> Row | None:
     """The delimiter row a line is, if it is one."""
     at = state.bMarks[line] + state.tShift[line]
     text = state.src[at : state.eMarks[line]]
-    # A row of dashes alone makes a setext heading of the line above.
-    if text[:1] not in "|:-" or ("|" not in text and ":" not in text):
+    # A row of dashes alone makes a setext heading of the line above, a dash and a blank a list.
+    if text[:1] not in "|:-" or ("|" not in text and ":" not in text) or text[:2] in {"- ", "-\t"}:
         return None
     return split_row(text, at) if _DELIMITER_ROW.fullmatch(text) else None
 
@@ -318,9 +366,13 @@ def _table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
     if delimiter is None:
         return False
     header = split_row(line, state.bMarks[start_line] + state.tShift[start_line])
-    if not header.pieces or (
-        # Dashes with a colon and no pipe below text are a table of one column or nothing.
-        len(header) != len(delimiter) and "|" not in delimiter.raw
+    if (
+        _begins_another_block(state, start_line, end_line)
+        or not header.pieces
+        or (
+            # Dashes with a colon and no pipe below text are a table of one column or nothing.
+            len(header) != len(delimiter) and "|" not in delimiter.raw
+        )
     ):
         return False
     if silent:
@@ -334,8 +386,18 @@ def _table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
     return True
 
 
-def _rows(state: StateBlock, line: int, end_line: int) -> tuple[list[Row], int]:
+def _begins_another_block(state: StateBlock, line: int, end_line: int) -> bool:
+    """Whether a list, quote, heading, fence or HTML block begins on a line.
+
+    No block begins with a pipe; only other lines need to be asked.
+    """
+    if state.src[state.bMarks[line] + state.tShift[line]] == "|":
+        return False
     terminators = state.md.block.ruler.getRules("blockquote")
+    return any(rule(state, line, end_line, True) for rule in terminators)
+
+
+def _rows(state: StateBlock, line: int, end_line: int) -> tuple[list[Row], int]:
     parent = state.parentType
     state.parentType = "table"
     rows: list[Row] = []
@@ -345,17 +407,19 @@ def _rows(state: StateBlock, line: int, end_line: int) -> tuple[list[Row], int]:
         end = ends[line]
         if at >= end or state.sCount[line] < state.blkIndent or state.is_code_block(line):
             break
-        # No other block begins with a pipe; only other lines need to be asked.
-        if src[at] != "|" and any(rule(state, line, end_line, True) for rule in terminators):
+        if _begins_another_block(state, line, end_line):
             break
-        rows.append(split_row(src[at:end], at))
+        row = split_row(src[at:end], at)
+        if not row.pieces:
+            break  # A lone pipe is no row to GitHub.
+        rows.append(row)
         line += 1
     state.parentType = parent
     return rows, line
 
 
 @functools.cache
-def _parser() -> MarkdownIt:
+def _parser(short_cuts: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
     parser.use(front_matter_plugin)
     parser.use(footnote_plugin, inline=False, move_to_end=False)
@@ -369,5 +433,8 @@ def _parser() -> MarkdownIt:
     block.at("heading", _heading, {"alt": ["paragraph", "reference", "blockquote"]})
     block.at("lheading", _setext, {"alt": []})
     block.at("reference", _reference, {"alt": []})
-    block.before("front_matter", "prose", _prose, {"alt": []})
+    if short_cuts:
+        block.before("front_matter", "prose", _prose, {"alt": []})
+        block.before("list", "items", _items, {"alt": []})
+        parser.block.tokenize = block_loop(parser)  # type: ignore[method-assign,assignment]
     return parser
