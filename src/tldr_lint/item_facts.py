@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from tldr_lint.collection import FactsProblem, Record, Value, column_name, table_records
 from tldr_lint.contract import CollectionContract, Facts, FactsKind, Listing, Pattern
 from tldr_lint.document import Document, Table
-from tldr_lint.front_matter import Fields, FieldValue, toml_fields, yaml_fields
+from tldr_lint.front_matter import FieldValue, toml_fields, yaml_fields
 from tldr_lint.header import header_fields
 from tldr_lint.parse import plain
 from tldr_lint.pattern import fields_of, match_pattern
@@ -61,58 +61,70 @@ def read_records(
     sibling: str | None = None,
     texts: Mapping[str, Beside] | None = None,
 ) -> tuple[tuple[Record, ...], FactsProblem | None]:
-    """The records of an item whose facts stand elsewhere than in a table with rows.
+    """The records of an item whose facts stand elsewhere than in a table.
 
     `sibling` is the item's file of `facts_files`, `texts` the files that were read.
     """
-    facts = contract.facts
-    if facts is None or document.problem is not None:
-        return with_title(document, contract, ()), None
-    fields: tuple[FieldValue, ...] = ()
-    problem = path = None
-    offset = 0
-    if facts.kind is FactsKind.HEADER:
-        fields = header_fields(document)
-        if not fields:
+    kind = contract.facts.kind if contract.facts is not None else None
+    values: Mapping[str, Value] = {}
+    problem = None
+    if document.problem is not None:
+        return (), None
+    if kind is FactsKind.HEADER:
+        values = _values(header_fields(document))
+        if not values:
             problem = FactsProblem(_head(document), "no header line `Key: value` below the title")
-    elif facts.kind is FactsKind.FRONT_MATTER:
-        if document.front_matter is None:
-            problem = FactsProblem(document.source.place(0, 0), "the front matter is not there")
-        else:
-            content = document.front_matter.content
-            read = yaml_fields(document.source[content])
-            fields, offset = read.fields, content.start
-            problem = _unreadable("the front matter", document.path, read, offset)
-    elif facts.kind is FactsKind.FILE and sibling is not None:
-        found = (texts or {}).get(sibling)
-        path = sibling
-        if found is None:
-            message = f"the facts file `{sibling}` is not there"
-            problem = FactsProblem(_head(document), message)
-        elif found.problem is not None:
-            message = f"the facts file `{sibling}` cannot be read: {found.problem}"
-            problem = FactsProblem(_head(document), message)
-        else:
-            read = (toml_fields if sibling.endswith("toml") else yaml_fields)(found.source.text)
-            fields = read.fields
-            problem = _unreadable(f"`{sibling}`", sibling, read, 0)
-    values = {
+    elif kind is FactsKind.FRONT_MATTER:
+        values, problem = _front_matter(document)
+    elif kind is FactsKind.FILE and sibling is not None:
+        values, problem = _file_beside(document, sibling, (texts or {}).get(sibling))
+    records = (_record(values),) if values else ()
+    return with_title(document, contract, records), problem
+
+
+def _front_matter(document: Document) -> tuple[Mapping[str, Value], FactsProblem | None]:
+    if document.front_matter is None:
+        return {}, FactsProblem(document.source.place(0, 0), "the front matter is not there")
+    content = document.front_matter.content
+    read = yaml_fields(document.source[content])
+    problem = None
+    if read.problem is not None:
+        span = _shifted(read.problem_span or Span(0, 0), content.start)
+        message = f"the front matter cannot be read: {read.problem}"
+        problem = FactsProblem(Place(document.path, span), message)
+    return _values(read.fields, content.start), problem
+
+
+def _file_beside(
+    document: Document, path: str, found: Beside | None
+) -> tuple[Mapping[str, Value], FactsProblem | None]:
+    # The place would be in a file that is no document, so it is put into words.
+    if found is None:
+        return {}, FactsProblem(_head(document), f"the facts file `{path}` is not there")
+    if found.problem is not None:
+        message = f"the facts file `{path}` cannot be read: {found.problem}"
+        return {}, FactsProblem(_head(document), message)
+    read = (toml_fields if path.endswith("toml") else yaml_fields)(found.source.text)
+    problem = None
+    if read.problem is not None:
+        line, _ = found.source.position((read.problem_span or Span(0, 0)).start)
+        message = f"`{path}` cannot be read, line {line}: {read.problem}"
+        problem = FactsProblem(_head(document), message)
+    return _values(read.fields, path=path), problem
+
+
+def _values(
+    fields: Iterable[FieldValue], offset: int = 0, path: str | None = None
+) -> Mapping[str, Value]:
+    return {
         column_name(field.name): Value(field.text, _shifted(field.span, offset), path)
         for field in fields
     }
-    return with_title(document, contract, (_record(values),) if values else ()), problem
 
 
 def _head(document: Document) -> Place:
     title = document.title
     return Place(document.path, title.span) if title is not None else document.source.place(0, 0)
-
-
-def _unreadable(what: str, path: str, read: Fields, offset: int) -> FactsProblem | None:
-    if read.problem is None:
-        return None
-    place = Place(path, _shifted(read.problem_span or Span(0, 0), offset))
-    return FactsProblem(place, f"{what} cannot be read: {read.problem}")
 
 
 def _shifted(span: Span, offset: int) -> Span:

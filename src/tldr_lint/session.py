@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tldr_lint import history
+from tldr_lint.assemble import facts_texts
 from tldr_lint.checks import RULES
 from tldr_lint.collection import Workspace
 from tldr_lint.contract import Contract
 from tldr_lint.contract_error import ContractError
-from tldr_lint.contract_fit import unmatched_globs
+from tldr_lint.contract_fit import unknown_fields, unmatched_globs
 from tldr_lint.contract_reader import read_contract
 from tldr_lint.document import Document, Problem
 from tldr_lint.engine import Reported, Selection, repair, run, selection
@@ -23,10 +24,11 @@ from tldr_lint.files import CONTRACT_FILES, SHARED_CONTRACT_FILE, Unreadable, ex
 from tldr_lint.files_tree import is_markdown, working_tree
 from tldr_lint.files_write import Change, Lock, remove_strays, write
 from tldr_lint.globs import ignore_matcher
+from tldr_lint.item_facts import Beside
 from tldr_lint.parse import parse
 from tldr_lint.targets import TargetKind
 from tldr_lint.text import Source, Span
-from tldr_lint.workspace import build, rule_words
+from tldr_lint.workspace import build, known_fields, rule_words
 
 _LARGEST_CONTRACT = 1_000_000
 
@@ -99,7 +101,9 @@ class Session:
         self.strays: tuple[str, ...] = ()
         self.documents = self._read()
         self._check_contract()
+        self.texts = self._read_beside()
         self.workspace = self._build(self.documents)
+        self._check_fields()
 
     # Reading
 
@@ -168,6 +172,24 @@ class Session:
             if problems:
                 raise ContractError(problems)
 
+    def _read_beside(self) -> Mapping[str, Beside]:
+        """The files that are no Markdown but hold facts of items."""
+        found: dict[str, Beside] = {}
+        for path in facts_texts(self.settings, self.documents, self.others):
+            text = read(str(self.root), path, self.settings.max_file_size)
+            if isinstance(text, Unreadable):
+                found[path] = Beside(Source(path, ""), text.message)
+            else:
+                found[path] = Beside(Source(path, text))
+        return found
+
+    def _check_fields(self) -> None:
+        if self.contract_source is not None and self.settings.collections:
+            known = known_fields(self.workspace)
+            problems = unknown_fields(self.settings, self.contract_source, known)
+            if problems:
+                raise ContractError(problems)
+
     def _build(self, documents: Mapping[str, Document]) -> Workspace:
         workspace = build(
             documents,
@@ -175,6 +197,7 @@ class Session:
             KNOWN_RULES,
             paths=self.others,
             uncommitted=self.uncommitted,
+            texts=self.texts,
         )
         unlisted = self._unlisted_targets(workspace)
         if unlisted:
@@ -188,6 +211,7 @@ class Session:
                 KNOWN_RULES,
                 paths=self.others,
                 uncommitted=self.uncommitted,
+                texts=self.texts,
             )
         return workspace
 
@@ -323,13 +347,21 @@ class Session:
         wanted = {
             path: name for path, name in tree.items() if is_markdown(path) and not excluded(path)
         }
-        texts = repository.blobs(wanted.values())
+        blobs = repository.blobs(wanted.values())
         documents = {
-            path: parse(Source(path, texts[name].decode("utf-8", "replace")))
+            path: parse(Source(path, blobs[name].decode("utf-8", "replace")))
             for path, name in wanted.items()
-            if name in texts
+            if name in blobs
         }
-        return build(documents, self.settings, KNOWN_RULES, paths=set(tree) - set(documents))
+        others = set(tree) - set(documents)
+        beside = {path: tree[path] for path in facts_texts(self.settings, documents, others)}
+        blobs = repository.blobs(beside.values())
+        texts = {
+            path: Beside(Source(path, blobs[name].decode("utf-8", "replace")))
+            for path, name in beside.items()
+            if name in blobs
+        }
+        return build(documents, self.settings, KNOWN_RULES, paths=others, texts=texts)
 
 
 def _trace(workspace: Workspace, each: Reported) -> tuple[str, str, str, str]:

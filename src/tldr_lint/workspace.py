@@ -7,7 +7,7 @@ what is true of one is true of the others.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from tldr_lint.assemble import assemble
+from tldr_lint.assemble import assemble, column_names
 from tldr_lint.collection import Workspace
 from tldr_lint.contract import Contract
 from tldr_lint.document import Document
@@ -37,6 +37,31 @@ def build(
     contract = recognised(documents, settings)
     whole = tree([*documents, *paths], uncommitted)
     return replace(assemble(contract, documents, whole, texts), known_rules=frozenset(known_rules))
+
+
+def known_fields(workspace: Workspace) -> Mapping[str, frozenset[str]]:
+    """Collection → the fields that its items, template or indexes have, in folded case.
+
+    A collection is left out where nobody can tell, because its items cannot be
+    read.
+    """
+    found: dict[str, frozenset[str]] = {}
+    for collection in workspace.collections:
+        tables = [item.facts_table for item in collection.items]
+        tables += [collection.template_table]
+        tables += [entry.table for index in collection.indexes for entry in index.entries]
+        tables += [table for rollup in collection.rollups for table in rollup.tables]
+        names = {
+            name
+            for table in {id(table): table for table in tables if table is not None}.values()
+            for name in column_names(table)
+        }
+        records = [record for item in collection.items for record in item.records]
+        names.update(name for record in records for name in record.values)
+        unreadable = any(item.problem or item.document.problem for item in collection.items)
+        if records or names or not unreadable:
+            found[collection.contract.name] = frozenset(names)
+    return found
 
 
 def rule_words(rules: Iterable[Rule]) -> frozenset[str]:

@@ -9,6 +9,7 @@ from tldr_lint.checks import (
     link_case,
     links,
     listing,
+    mismatch,
     source,
     tables,
     template,
@@ -25,6 +26,7 @@ _FAMILIES = (
     links.RULES,
     link_case.RULES,
     listing.RULES,
+    mismatch.RULES,
 )
 
 RULES: tuple[Rule, ...] = tuple(sorted(chain(*_FAMILIES), key=lambda rule: rule.code))

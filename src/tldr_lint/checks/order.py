@@ -1,0 +1,227 @@
+"""The order of an index's entries, and the number it says there are: the rest of TL310."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tldr_lint.assemble import regions
+from tldr_lint.checks.quoting import quoted
+from tldr_lint.collection import Collection, Entry, Index, Item, Rollup
+from tldr_lint.contract import Pattern
+from tldr_lint.demand import said_by
+from tldr_lint.document import Document
+from tldr_lint.pattern import fields_of, render
+from tldr_lint.rule import Applicability, Finding, Fix, Related
+from tldr_lint.text import Edit, Place, Span
+
+_TOKEN = re.compile(r"\d+|\D+")
+_NUMBER = re.compile(r"\d[\d,]*")
+# Longer than any number that orders anything; `int` is quadratic.
+_LONGEST_NUMBER = 30
+
+Key = tuple[tuple[int, int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """An entry with what it is sorted by."""
+
+    entry: Entry
+    key: Key
+    said: str
+    lines: Span
+    """The whole lines it takes, the last line ending included."""
+
+
+def misplaced(collection: Collection, index: Index, document: Document) -> Iterator[Finding]:
+    """The entries that stand out of the order their neighbours keep.
+
+    Each table is in order by itself, and so are the entries of each section's
+    lists. Of the entries as few are reported as can be moved to put things right.
+    """
+    order = index.listing.order
+    if not isinstance(order, Pattern):
+        return
+    items = {item.path: item for item in collection.items}
+    say = said_by(collection, index.listing.file)
+    for group in _groups(index, document):
+        ranked = list(_ranked(document, group, items, lambda item: say(item)[0].rendered(order)))
+        keys = [each.key for each in ranked]
+        kept = _longest_ordered(keys, descending=index.listing.descending)
+        if len(kept) == len(ranked):
+            continue
+        stay = [ranked[at] for at in kept]
+        staying = set(kept)
+        for at, each in enumerate(ranked):
+            if at not in staying:
+                yield _out_of_order(document, each, stay, descending=index.listing.descending)
+
+
+def _groups(index: Index, document: Document) -> Iterator[list[Entry]]:
+    groups: dict[tuple[str, int, int], list[Entry]] = {}
+    sections = [section.body.start for section in document.sections]
+    for entry in index.entries:
+        if entry.table is not None:
+            place = ("table", entry.table.span.start, 0)
+        elif entry.list_item is not None and entry.leading:
+            section = bisect_right(sections, entry.span.start)
+            place = ("list", section, entry.list_item.depth)
+        else:
+            continue
+        groups.setdefault(place, []).append(entry)
+    yield from groups.values()
+
+
+def _ranked(
+    document: Document,
+    group: list[Entry],
+    items: Mapping[str, Item],
+    rank: Callable[[Item], str | None],
+) -> Iterator[_Ranked]:
+    for entry in group:
+        item = items.get(entry.item)
+        if item is None or item.document.problem is not None:
+            continue
+        text = rank(item)
+        if text is not None:
+            yield _Ranked(entry, natural_key(text), text, _lines(document, entry))
+
+
+def natural_key(text: str) -> Key:
+    """What a text is sorted by: its numbers as numbers, letter case aside."""
+    return tuple(
+        (0, int(token), "")
+        if token.isascii() and token.isdigit() and len(token) <= _LONGEST_NUMBER
+        else (1, 0, token)
+        for token in _TOKEN.findall(text.casefold().strip())
+    )
+
+
+def _lines(document: Document, entry: Entry) -> Span:
+    source = document.source
+    span = entry.list_item.whole if entry.list_item is not None else entry.span
+    start = source.line_of(span.start).start
+    text = source.text[start : span.end].rstrip()
+    end = source.line_of(start + max(len(text) - 1, 0)).end
+    newline = re.compile(r"\r\n|\r|\n").match(source.text, end)
+    return Span(start, newline.end() if newline is not None else end)
+
+
+def _longest_ordered(keys: Sequence[Key], *, descending: bool) -> list[int]:
+    """The positions of a longest run, gaps allowed, that is in order."""
+    if descending:
+        mirrored = _longest_ordered(keys[::-1], descending=False)
+        return [len(keys) - 1 - at for at in reversed(mirrored)]
+    last: list[Key] = []
+    at_last: list[int] = []
+    before: list[int | None] = []
+    for at, key in enumerate(keys):
+        length = bisect_right(last, key)
+        before.append(at_last[length - 1] if length else None)
+        if length == len(last):
+            last.append(key)
+            at_last.append(at)
+        else:
+            last[length] = key
+            at_last[length] = at
+    found: list[int] = []
+    step = at_last[-1] if at_last else None
+    while step is not None:
+        found.append(step)
+        step = before[step]
+    return found[::-1]
+
+
+def _out_of_order(
+    document: Document, moved: _Ranked, stay: list[_Ranked], *, descending: bool
+) -> Finding:
+    """`stay` is in order, and never empty."""
+    keys = [each.key for each in stay]
+    if descending:
+        keys = keys[::-1]
+        at = len(keys) - bisect_right(keys, moved.key)
+        while at < len(stay) and stay[at].key == moved.key:
+            at += 1
+    else:
+        at = bisect_right(keys, moved.key)
+    following = stay[at] if at < len(stay) else None
+    neighbour, where = (following, "before") if following is not None else (stay[-1], "after")
+    assert neighbour is not None  # noqa: S101 - one of the two is there
+    return Finding(
+        Place(document.path, moved.entry.span),
+        f"`{quoted(moved.said)}` is out of order: it belongs {where} `{quoted(neighbour.said)}`",
+        _move(document, moved, stay, following),
+        (Related(Place(document.path, neighbour.entry.span), f"it belongs {where} this"),),
+    )
+
+
+def _move(
+    document: Document, moved: _Ranked, stay: list[_Ranked], following: _Ranked | None
+) -> Fix | None:
+    source = document.source
+    if moved.entry.list_item is not None and not _is_tight(document, [moved, *stay]):
+        return None
+    newline = source.newline(moved.lines.start)
+    text = source[moved.lines]
+    take = moved.lines
+    if not text.endswith(("\r", "\n")):
+        # The last line of the file: the ending before it goes, and none is left behind.
+        take = Span(len(source.text[: take.start].rstrip("\r\n")), take.end)
+        text = f"{text}{newline}"
+    if following is not None:
+        put = Edit(source.place(following.lines.start, following.lines.start), text)
+    else:
+        end = stay[-1].lines.end
+        ended = source.text[:end].endswith(("\r", "\n"))
+        body = text.rstrip("\r\n")
+        put = Edit(source.place(end, end), text if ended else f"{newline}{body}")
+    cut = Edit(Place(document.path, take), "")
+    return Fix("move it where it belongs", tuple(sorted((cut, put))), Applicability.SAFE)
+
+
+def _is_tight(document: Document, entries: list[_Ranked]) -> bool:
+    """Whether list items stand line on line, so that moving one leaves no hole."""
+    lines = sorted(each.lines for each in entries)
+    return all(
+        not document.source.text[one.end : other.start].strip(" \t")
+        for one, other in pairwise(lines)
+    ) and all("\n\n" not in document.source[each].replace("\r\n", "\n") for each in lines)
+
+
+def miscounted(
+    collection: Collection, listing: Index | Rollup, document: Document
+) -> Iterator[Finding]:
+    """The number of items that a listing's file says there are, where it is another."""
+    pattern = listing.listing.counts
+    if pattern is None or not any(fields_of(pattern)):
+        return
+    count = len(collection.items)
+    if not listing.listing.complete and isinstance(listing, Index):
+        count = len({entry.item for entry in listing.entries})
+    literals = [part if isinstance(part, str) else "" for part in pattern.parts]
+    position = next(at for at, part in enumerate(pattern.parts) if not isinstance(part, str))
+    before = re.escape("".join(literals[:position]))
+    after = re.escape("".join(literals[position:]))
+    spans = regions(document, listing.listing.under)
+    found = [
+        place
+        for each in re.finditer(f"{before}({_NUMBER.pattern}){after}", document.source.text)
+        if any((place := Span(*each.span(1))) in span for span in spans)
+        and not any(place in code for code in document.code)
+    ]
+    if not found:
+        demanded = render(pattern, {}, {"count": str(count)})
+        message = f"nothing says `{quoted(demanded or '')}`, as the contract asks for"
+        yield Finding(document.source.place(0, 0), message)
+    for place in found:
+        said = document.source[place]
+        if said.replace(",", "") == str(count):
+            continue
+        text = f"{count:,}" if "," in said else str(count)
+        yield Finding(
+            Place(document.path, place),
+            f"it says there are {said}, but there are {text}",
+            Fix("write the number", (Edit(Place(document.path, place), text),)),
+        )
