@@ -101,8 +101,8 @@ OPTIONS: tuple[Option, ...] = (
         "output_format",
         ("--output-format", "--format"),
         Kind.FORMATS,
-        "How to report: full, concise, json, json-lines, github, gitlab, sarif, junit, rdjson "
-        "or markdown; FORMAT=FILE writes to a file, and several may be asked for.",
+        "How to report: full, concise, json, json-lines, github, gitlab, sarif, junit, rdjson, "
+        "markdown or html; FORMAT=FILE writes to a file, and several may be asked for.",
         metavar="FORMAT",
     ),
     Option(

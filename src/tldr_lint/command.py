@@ -94,7 +94,9 @@ def _show_diff(arguments: Arguments, session: Session, outcome: Outcome) -> int:
     before = {
         path: session.documents[path].source for path in outcome.changed.keys() & session.documents
     }
-    _emit(diff_report.render(before, outcome.changed, guard=sys.stdout.isatty()), None)
+    # A runner obeys what stands in its log as a terminal obeys what it is shown.
+    guard = sys.stdout.isatty() or os.environ.get("GITHUB_ACTIONS") == "true"
+    _emit(diff_report.render(before, outcome.changed, above=_above(session), guard=guard), None)
     return EXIT_FINDINGS if outcome.changed and not arguments.exit_zero else EXIT_CLEAN
 
 
@@ -217,7 +219,8 @@ def _filter(arguments: Arguments, session: Session, outcome: Outcome, path: str)
 
 
 def _report(arguments: Arguments, session: Session, outcome: Outcome) -> Report:
-    needs_rules = any(f.partition("=")[0] in {"sarif"} for f in arguments.output_format)
+    asked = {each.partition("=")[0] for each in arguments.output_format}
+    paths = (item.path for each in session.workspace.collections for item in each.items)
     return Report(
         diagnostics=diagnostics(outcome.reported, outcome.sources),
         sources=outcome.sources,
@@ -226,11 +229,48 @@ def _report(arguments: Arguments, session: Session, outcome: Outcome) -> Report:
         older=outcome.older,
         root=session.root.as_posix(),
         cwd=Path.cwd().as_posix(),
-        rules=_rule_infos() if needs_rules else (),
+        above=_above(session),
+        changed=_changed(session) if "github" in asked else frozenset(),
+        rules=_rule_infos() if "sarif" in asked else (),
+        items=tuple(sorted(paths)) if "html" in asked else (),
+        answers=session.workspace.answers if "html" in asked else {},
+        patch=_patch(session) if "markdown" in asked and not arguments.fix else "",
         docs=f"{HOME}/blob/main/rules/",
         home=HOME,
         version=__version__,
     )
+
+
+def _above(session: Session) -> str:
+    """The root's path inside its repository."""
+    return session.repository.prefix if session.repository is not None else ""
+
+
+def _changed(session: Session) -> frozenset[str]:
+    """The files that are not as they were at the base, if one was named."""
+    from hashlib import sha1, sha256  # noqa: PLC0415 - for annotations only
+
+    since, repository = session.options.since, session.repository
+    base = repository.merge_base(since) if repository and since else None
+    if repository is None or base is None:
+        return frozenset()
+    tree = repository.tree(base)
+    # The name of a blob (gitformat-pack(5)); no secret hangs on it.
+    digest = sha1 if len(base) == 40 else sha256
+    changed: set[str] = set()
+    for path, document in session.documents.items():
+        data = document.source.text.encode("utf-8", "surrogatepass")
+        blob = digest(b"blob %d\0" % len(data) + data, usedforsecurity=False)
+        if tree.get(path) != blob.hexdigest():
+            changed.add(path)
+    return frozenset(changed)
+
+
+def _patch(session: Session) -> str:
+    """What `--fix` would do, as a diff."""
+    changed = session.repair().changed
+    before = {path: session.documents[path].source for path in changed.keys() & session.documents}
+    return diff_report.render(before, changed, above=_above(session))
 
 
 def catalogue() -> Report:
