@@ -98,7 +98,7 @@ def _pairs(workspace: Workspace) -> Iterator[_Pair]:
                 cells, wanted = table.header.cells, template.header.cells
             names = _names(cells), _names(wanted)
             if names[0] == names[1]:
-                same.add(table.header.pieces)
+                same |= {table.header.pieces} if noun == "column" else set()
             elif not split_code(table.header, len(table.delimiter)):
                 yield _Pair(collection, item, table, template, noun, cells, wanted, *names)
 
