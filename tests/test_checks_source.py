@@ -98,6 +98,14 @@ def test_what_shows_something_fills_a_section(something: str) -> None:
     assert body(something).report("TL107") == []
 
 
+@pytest.mark.parametrize("following", ["Next\n----", "<h2>Next</h2>", "## Next", "##"])
+def test_a_section_is_empty_whatever_heading_follows(following: str) -> None:
+    """The heading that comes next passes for the text of an empty section."""
+    reported = repository(f"# BERT\n\n## TL;DR\n{following}\n\nText.\n").report("TL107")
+
+    assert reported == ["notes/bert.md:3:1: TL107 nothing stands under `TL;DR`"]
+
+
 def test_only_the_deepest_empty_heading_is_reported() -> None:
     """A section is empty for itself and once more for its empty part."""
     assert body("### Deeper").report("TL107") == [

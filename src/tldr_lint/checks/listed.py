@@ -1,12 +1,12 @@
 """What the indexes of a collection say the titles of its items are."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tldr_lint.collection import Collection, Entry, Index, Item, column_name
+from tldr_lint.collection import Collection, Entry, Index, column_name
 from tldr_lint.contract import Field
-from tldr_lint.document import Document, Row, Table
+from tldr_lint.document import Table
 from tldr_lint.parse import plain
 from tldr_lint.pattern import loosely_same
 from tldr_lint.text import Place
@@ -24,19 +24,36 @@ class Listed:
     place: Place
 
 
-def titles_by_item(collection: Collection) -> Mapping[str, tuple[Listed, ...]]:
-    """Path → the titles that the indexes give: a title column's cell, or a list's link text.
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """What the indexes of a collection say the titles of its items are."""
+
+    agreeing: frozenset[str]
+    """The paths of items of which some index says exactly their own title."""
+    others: Mapping[str, tuple[Listed, ...]]
+    """Path → what the indexes say in other words, be it the same to a reader or not."""
+
+
+def index_titles(collection: Collection) -> Titles:
+    """The titles that the indexes give: a title column's cell, or a list's link text.
 
     Where the contract does not say that a column or a link text is the title,
     it is one only if more than half of the entries are their items' titles.
     """
-    items = {item.path: item for item in collection.items}
-    found: dict[str, tuple[Listed, ...]] = {}
+    titles = {
+        item.path: title.text if (title := item.title) is not None else ""
+        for item in collection.items
+    }
+    agreeing: set[str] = set()
+    others: dict[str, tuple[Listed, ...]] = {}
     for index in collection.indexes:
-        declared, guessed = _told_by(index, items)
-        for listed in (*declared, *_by_convention(guessed, items)):
-            found[listed.item] = (*found.get(listed.item, ()), listed)
-    return found
+        declared, guessed = _told_by(index, titles)
+        for told in (declared, guessed):
+            if told is declared or told.is_convention(titles):
+                agreeing.update(told.agreeing)
+                for listed in told.others:
+                    others[listed.item] = (*others.get(listed.item, ()), listed)
+    return Titles(frozenset(agreeing), others)
 
 
 def agrees(title: str, listed: str) -> bool:
@@ -44,46 +61,56 @@ def agrees(title: str, listed: str) -> bool:
     return title == listed or loosely_same(title, listed)
 
 
-def _told_by(index: Index, items: Mapping[str, Item]) -> tuple[list[Listed], list[Listed]]:
+@dataclass(slots=True)
+class _Told:
+    """What one index says, gathered."""
+
+    agreeing: list[str]
+    others: list[Listed]
+
+    def is_convention(self, titles: Mapping[str, str]) -> bool:
+        """Whether more than half of the entries are titles: some lists link `[notes](x.md)`."""
+        close = sum(agrees(titles[listed.item], listed.text) for listed in self.others)
+        right = len(self.agreeing) + close
+        return right * 2 > len(self.agreeing) + len(self.others)
+
+
+def _told_by(index: Index, titles: Mapping[str, str]) -> tuple[_Told, _Told]:
     """What one index says, where the contract declares it a title and where it does not."""
-    declared: list[Listed] = []
-    guessed: list[Listed] = []
+    declared, guessed = _Told([], []), _Told([], [])
     document = index.document
     if document is None:
         return declared, guessed
     columns: dict[int, tuple[int, bool]] = {}
-    for entry, item in _entries(index.entries, items):
-        if entry.row is None or entry.table is None:
-            if entry.leading and index.listing.entry is None and entry.link.text:
-                place = Place(document.path, entry.link.span)
-                guessed.append(Listed(entry.item, entry.link.text, place))
+    in_lists = index.listing.entry is None
+    for entry in index.entries:
+        title = titles.get(entry.item)
+        if title is None:
             continue
-        start = entry.table.span.start
-        if start not in columns:
-            columns[start] = _title_column(index, entry.table)
-        column, is_declared = columns[start]
-        if 0 <= column < len(entry.row):
-            title = item.title.text if item.title is not None else ""
-            listed = _in_cell(document, entry, entry.row, column, title)
-            if listed is not None:
-                (declared if is_declared else guessed).append(listed)
+        row, table = entry.row, entry.table
+        if row is None or table is None:
+            if in_lists and entry.leading:
+                _add(guessed, entry, title, entry.link.text, Place(document.path, entry.link.span))
+            continue
+        if (known := columns.get(table.span.start)) is None:
+            known = columns[table.span.start] = _title_column(index, table)
+        column, is_declared = known
+        if 0 <= column < len(row):
+            told = declared if is_declared else guessed
+            raw = row.pieces[column].strip(" \t")
+            if title and (raw == title or _is_link_with(title, raw)):
+                told.agreeing.append(entry.item)
+            else:
+                _add(told, entry, title, plain(raw), Place(document.path, row.cells[column].span))
     return declared, guessed
 
 
-def _entries(entries: Iterable[Entry], items: Mapping[str, Item]) -> Iterator[tuple[Entry, Item]]:
-    return ((entry, items[entry.item]) for entry in entries if entry.item in items)
-
-
-def _by_convention(guessed: list[Listed], items: Mapping[str, Item]) -> list[Listed]:
-    """What an undeclared column or the link texts say, if they are titles in more than half.
-
-    Some lists link `[notes](x.md)`: there the text is no title at all.
-    """
-    agreeing = 0
-    for listed in guessed:
-        title = items[listed.item].title
-        agreeing += title is not None and agrees(title.text, listed.text)
-    return guessed if agreeing * 2 > len(guessed) else []
+def _add(told: _Told, entry: Entry, title: str, text: str, place: Place) -> None:
+    """Take down what an entry says; a text of one letter, or of a word for later, says nothing."""
+    if title == text:
+        told.agreeing.append(entry.item)
+    elif len(text) > 1 and not _LATER.fullmatch(text):
+        told.others.append(Listed(entry.item, text, place))
 
 
 def _title_column(index: Index, table: Table) -> tuple[int, bool]:
@@ -98,16 +125,6 @@ def _title_column(index: Index, table: Table) -> tuple[int, bool]:
         if name in _TITLE_COLUMNS and name not in patterns:
             return at, False
     return -1, False
-
-
-def _in_cell(document: Document, entry: Entry, row: Row, column: int, title: str) -> Listed | None:
-    """What a cell says the title is; a cell of one letter, or of a word for later, says nothing."""
-    raw = row.pieces[column].strip(" \t")
-    usual = title and (raw == title or _is_link_with(title, raw))
-    text = title if usual else plain(raw)
-    if len(text) < 2 or _LATER.fullmatch(text):
-        return None
-    return Listed(entry.item, text, Place(document.path, row.cells[column].span))
 
 
 def _is_link_with(text: str, raw: str) -> bool:

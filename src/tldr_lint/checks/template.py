@@ -17,8 +17,10 @@ from tldr_lint.rule import Applicability, Finding, Rule, Severity
 from tldr_lint.text import Place, Span
 
 _LATER = re.compile(r"to-?do|tbd", re.IGNORECASE)
-# More than any blank section holds before its first word.
-_GLANCE = 64
+# A glance at what follows a heading tells most sections from empty ones: text does not begin
+# with the next heading, a comment or a link definition.
+_GLANCE = 4
+_NO_TEXT = frozenset({"", "#", "<", "["})
 
 
 def empty_section(workspace: Workspace) -> Iterator[Finding]:
@@ -26,7 +28,7 @@ def empty_section(workspace: Workspace) -> Iterator[Finding]:
     for collection in workspace.collections:
         for item in collection.items:
             document = item.document
-            for heading, body in _leaves(document):
+            for heading, body in _bare(document):
                 if heading is item.title and collection.template is not None:
                     # The sections that the template asks for are missing: TL103.
                     continue
@@ -37,23 +39,25 @@ def empty_section(workspace: Workspace) -> Iterator[Finding]:
                     )
 
 
-def _leaves(document: Document) -> Iterator[tuple[Heading, Span]]:
-    """The headings with no deeper heading right behind, and what stands under each."""
-    headings = [heading for heading in document.headings if not heading.nested]
-    end = len(document.source.text)
-    for at, heading in enumerate(headings):
-        following = headings[at + 1] if at + 1 < len(headings) else None
-        if following is None:
-            yield heading, Span(heading.span.end, end)
-        elif following.level <= heading.level:
-            yield heading, Span(heading.span.end, following.span.start)
+def _bare(document: Document) -> Iterator[tuple[Heading, Span]]:
+    """The headings with neither a deeper one nor, at a glance, text right behind; what follows."""
+    text = document.source.text
+    before: Heading | None = None
+    for heading in document.headings:
+        if heading.nested:
+            continue
+        if before is not None and heading.level <= before.level:
+            body = Span(before.span.end, heading.span.start)
+            glance = text[body.start : min(body.start + _GLANCE, body.end)]
+            if glance.lstrip()[:1] in _NO_TEXT:
+                yield before, body
+        before = heading
+    if before is not None:
+        yield before, Span(before.span.end, len(text))
 
 
 def _shows_nothing(document: Document, body: Span) -> bool:
     """Whether a reader sees nothing there: link definitions and comments show nothing."""
-    glance = document.source.text[body.start : min(body.end, body.start + _GLANCE)].lstrip()
-    if glance and not glance.startswith(("#", "=", "-", "<!--", "[")):
-        return False
     at = body.start
     for definition in document.definitions:
         if definition.span in body:

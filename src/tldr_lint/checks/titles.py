@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from tldr_lint.checks.listed import Listed, agrees, titles_by_item
+from tldr_lint.checks.listed import Listed, agrees, index_titles
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.collection import Collection, Item, Workspace
 from tldr_lint.contract import Pattern
@@ -119,9 +119,11 @@ def broken_title(workspace: Workspace) -> Iterator[Finding]:
         suspects = [item for item in collection.items if _below_title(item) is not None]
         if not suspects:
             continue
-        listed = titles_by_item(collection)
+        titles = index_titles(collection)
         for item in suspects:
-            cut = _cut(item, listed.get(item.path, ()))
+            if item.path in titles.agreeing:
+                continue
+            cut = _cut(item, titles.others.get(item.path, ()))
             if cut is not None:
                 lines, applicability = cut
                 yield _broken(item, lines, applicability)
@@ -224,18 +226,21 @@ def _line_spans(document: Document, below: Span) -> list[Span]:
 def title_mismatch(workspace: Workspace) -> Iterator[Finding]:
     """TL110: every item's title is what the index beside its link says."""
     for collection in workspace.collections:
-        shape = collection.contract.title
-        listings = titles_by_item(collection)
+        if (shape := collection.contract.title) is not None:
+            for item in collection.items:
+                yield from _misshapen(item, shape)
+        titles = index_titles(collection)
+        if not titles.others:
+            continue
         for item in collection.items:
+            listed = titles.others.get(item.path)
             title = item.title
-            if title is None or item.document.problem is not None:
+            if listed is None or title is None or item.document.problem is not None:
                 continue
-            if shape is not None:
-                yield from _misshapen(item, title, shape)
-            listed = listings.get(item.path, ())
             wrong = [entry for entry in listed if not agrees(title.text, entry.text)]
             if wrong and _is_judged(collection, item, title, listed):
-                yield _mismatch(item, title, wrong[0], alone=len(wrong) == len(listed))
+                alone = len(wrong) == len(listed) and item.path not in titles.agreeing
+                yield _mismatch(item, title, wrong[0], alone=alone)
 
 
 def _is_judged(
@@ -272,9 +277,10 @@ def _mismatch(item: Item, title: Heading, listed: Listed, *, alone: bool) -> Fin
     )
 
 
-def _misshapen(item: Item, title: Heading, shape: Pattern) -> Iterator[Finding]:
+def _misshapen(item: Item, shape: Pattern) -> Iterator[Finding]:
     """Where the title has not the shape that the contract gives."""
-    if title.level != 1 or _is_placeholder(item, title):
+    title = item.document.title
+    if title is None or _is_placeholder(item, title):
         return
     if match_pattern(shape, title.text) is None:
         yield Finding(Place(item.path, title.span), f"the title has not the shape `{shape.raw}`")
