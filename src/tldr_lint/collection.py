@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from tldr_lint.agreed import Agreed, Question
 from tldr_lint.answers import Answer
 from tldr_lint.contract import CollectionContract, Contract, Listing
 from tldr_lint.document import (
@@ -180,6 +181,8 @@ class Workspace:
     """Codes, names and families that a suppression may name."""
     answers: Mapping[str, Answer] = field(default_factory=dict)
     """What the network said, by URL without fragment; empty unless asked."""
+    agreed: Mapping[Question, Agreed] = field(default_factory=dict)
+    """What history knows of items and roll-ups that have drifted apart."""
     _uses: tuple[Use, ...] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property

@@ -17,13 +17,8 @@ _MOST_FOLDERS = 64
 _ENTRY = {size: re.compile(rb"(\d+) ([^\0]+)\0(.{%d})" % size, re.DOTALL) for size in (20, 32)}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A name in a folder of a commit."""
-
-    folder: bool
-    name: str
-    """The object's name."""
+Entry = tuple[bool, str]
+"""Whether a name of a folder is itself a folder, and the object's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +43,7 @@ class Trees:
         for step in self.prefix.split("/"):
             if step and at is not None:
                 entry = self.folder(at).get(step)
-                at = entry.name if entry is not None and entry.folder else None
+                at = entry[1] if entry is not None and entry[0] else None
         return at
 
     def folder(self, tree: str | None) -> Mapping[str, Entry]:
@@ -63,8 +58,7 @@ class Trees:
             if len(self._folders) >= _MOST_FOLDERS:
                 self._folders.pop(next(iter(self._folders)))
             self._folders[tree] = {
-                os.fsdecode(name): Entry(mode == _FOLDER, number.hex())
-                for mode, name, number in found
+                os.fsdecode(name): (mode == _FOLDER, number.hex()) for mode, name, number in found
             }
         return self._folders[tree]
 
@@ -73,24 +67,27 @@ class Trees:
         *folders, name = path.split("/")
         for step in folders:
             entry = self.folder(tree).get(step)
-            if entry is None or not entry.folder:
+            if entry is None or not entry[0]:
                 return None
-            tree = entry.name
+            tree = entry[1]
         entry = self.folder(tree).get(name)
-        return entry.name if entry is not None and not entry.folder else None
+        return entry[1] if entry is not None and not entry[0] else None
 
     def difference(
-        self, old: str | None, new: str | None, below: str = ""
+        self, old: str | None, new: str | None
     ) -> Iterator[tuple[str, str | None, str | None]]:
         """The files that differ between two trees: path, old and new object name."""
-        if old == new:
-            return
-        before, after = self.folder(old), self.folder(new)
-        for name in {name for name, _ in before.items() ^ after.items()}:
-            sides = (before.get(name), after.get(name))
-            files = [side.name if side is not None and not side.folder else None for side in sides]
-            if any(files):
-                yield f"{below}{name}", files[0], files[1]
-            trees = [side.name if side is not None and side.folder else None for side in sides]
-            if any(trees):
-                yield from self.difference(trees[0], trees[1], f"{below}{name}/")
+        waiting = [("", old, new)]
+        while waiting:
+            below, old, new = waiting.pop()
+            if old == new:
+                continue
+            before, after = self.folder(old), self.folder(new)
+            for name in {name for name, _ in before.items() ^ after.items()}:
+                sides = (before.get(name), after.get(name))
+                gone, come = (side[1] if side and not side[0] else None for side in sides)
+                if gone or come:
+                    yield f"{below}{name}", gone, come
+                gone, come = (side[1] if side and side[0] else None for side in sides)
+                if gone or come:
+                    waiting.append((f"{below}{name}/", gone, come))

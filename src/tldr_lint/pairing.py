@@ -5,7 +5,7 @@ Linear in the number of rows.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,10 +18,9 @@ from tldr_lint.collection import (
     Value,
     Workspace,
     column_name,
-    key_text,
     same_cell,
 )
-from tldr_lint.contract import Field, Pattern
+from tldr_lint.contract import Field, Listing, Pattern
 from tldr_lint.document import Document, Row, Table
 from tldr_lint.parse import plain
 from tldr_lint.pattern import BUILT_INS, fields_of, loosely_same, render
@@ -83,6 +82,8 @@ class Missing:
     """A record that the roll-up lacks."""
 
     key: str
+    spelled: str
+    """The key as the item spells it."""
     item: Item
     record: Record
 
@@ -128,6 +129,11 @@ def columns_of(collection: Collection, position: int) -> tuple[Column, ...]:
 
 def record_key(collection: Collection, record: Record) -> str | None:
     """What a record is called, for pairing; none where the key, or a part of it, is blank."""
+    spelled = _record_key(collection, record)
+    return spelled.casefold() if spelled is not None else None
+
+
+def _record_key(collection: Collection, record: Record) -> str | None:
     pattern = collection.contract.key
     if pattern is None:
         return None
@@ -135,15 +141,15 @@ def record_key(collection: Collection, record: Record) -> str | None:
 
 
 def _key(pattern: Pattern, cell: Callable[[str], str | None]) -> str | None:
+    """A key as it is spelled, from the raw cells by column."""
     fields = tuple(fields_of(pattern))
     if len(pattern.parts) == 1 and fields and not fields[0].width:
         # Nearly every key is one field, and its text needs no rendering.
         raws = (cell(name.casefold()) for name in fields[0].names)
-        return next((key_text(raw) for raw in raws if raw), None) or None
+        return next((plain(raw) for raw in raws if raw), None) or None
     named = {name.casefold() for field in fields for name in field.names}
     said = {name: plain(raw) for name in named if (raw := cell(name)) is not None}
-    rendered = render(pattern, said, {})
-    return rendered.casefold() if rendered is not None else None
+    return render(pattern, said, {})
 
 
 def lines_of(rollup: Rollup, key: Pattern) -> Iterator[Line]:
@@ -154,14 +160,14 @@ def lines_of(rollup: Rollup, key: Pattern) -> Iterator[Line]:
         for name in _alone(pattern)
     }
     for table in rollup.tables:
-        names = tuple(column_name(cell.raw) for cell in table.header.cells)
+        names = table_columns(table)
         index = {name: at for at, name in reversed(tuple(enumerate(names)))}
         places = {field: index[name] for field, name in called.items() if name in index}
         places = index | places
         for row in table.rows:
             found = _key(key, partial(_piece, row, places))
             if found is not None:
-                yield Line(found, table, row, names)
+                yield Line(found.casefold(), table, row, names)
 
 
 def _piece(row: Row, places: Mapping[str, int], name: str) -> str | None:
@@ -177,17 +183,35 @@ def _alone(pattern: Pattern) -> tuple[str, ...]:
     return ()
 
 
+def table_columns(table: Table) -> tuple[str, ...]:
+    """The names of a table's columns, in order."""
+    return tuple(column_name(cell.raw) for cell in table.header.cells)
+
+
+def declared_columns(listing: Listing, names: Sequence[str]) -> Mapping[int, Column]:
+    """Place → column of a roll-up that repeats a field, given the names of all its columns.
+
+    Without `columns` in the contract every column repeats the field of its
+    name; with them, those that are one field and nothing else. A name that
+    stands twice repeats nothing: nobody can tell which is meant.
+    """
+    times = Counter(names)
+    declared = {column_name(name): each for name, each in listing.columns.items()}
+    found: dict[int, Column] = {}
+    for at, name in enumerate(names):
+        if times[name] > 1 or not name:
+            continue
+        if not declared:
+            found[at] = Column(name, (name,))
+        elif name in declared and _alone(declared[name]):
+            fields = tuple(map(str.casefold, _alone(declared[name])))
+            found[at] = Column(name, fields, declared[name].loose)
+    return found
+
+
 def _columns(rollup: Rollup) -> tuple[Column, ...]:
-    names = [column_name(cell.raw) for table in rollup.tables[:1] for cell in table.header.cells]
-    once = [name for name, times in Counter(names).items() if times == 1 and name]
-    if not rollup.listing.columns:
-        return tuple(Column(name, (name,)) for name in once)
-    declared = {column_name(name): each for name, each in rollup.listing.columns.items()}
-    return tuple(
-        Column(name, tuple(map(str.casefold, _alone(declared[name]))), declared[name].loose)
-        for name in once
-        if name in declared and _alone(declared[name])
-    )
+    names = [name for table in rollup.tables[:1] for name in table_columns(table)]
+    return tuple(declared_columns(rollup.listing, names).values())
 
 
 def _compared(collection: Collection, key: Pattern, rollup: Rollup, position: int) -> Comparison:
@@ -196,10 +220,10 @@ def _compared(collection: Collection, key: Pattern, rollup: Rollup, position: in
     columns = _columns(rollup)
     lines = tuple(lines_of(rollup, key))
     records = [
-        Missing(found, item, record)
+        Missing(found.casefold(), found, item, record)
         for item in collection.items
         for record in item.records
-        if (found := record_key(collection, record)) is not None
+        if (found := _record_key(collection, record)) is not None
     ]
     rows: dict[str, Line] = {line.key: line for line in lines}
     # A key that stands twice is TL208: nobody can tell which row is meant.
@@ -245,7 +269,8 @@ def _compared(collection: Collection, key: Pattern, rollup: Rollup, position: in
 def _is_lost(item: Item, collection: Collection) -> bool:
     """Whether something more basic keeps an item's records from being read."""
     no_table = collection.facts_heading is not None and item.facts_table is None
-    return no_table or item.document.problem is not None or _in_conflict(item)
+    unread = item.document.problem is not None or item.problem is not None
+    return no_table or unread or _in_conflict(item)
 
 
 def _in_conflict(item: Item) -> bool:
@@ -268,7 +293,7 @@ def _cut_off(document: Document, table: Table, key: Pattern) -> Iterator[str]:
     for row in (row for run in document.orphans for row in run):
         found = _key(key, partial(_piece, row, places))
         if found is not None:
-            yield found
+            yield found.casefold()
 
 
 def _renamed(

@@ -7,15 +7,16 @@ workspace; what they said when they last agreed comes as a value from history
 All of it is linear in the number of rows.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from tldr_lint.agreed import Agreed, Base, Cells, Question
-from tldr_lint.collection import Collection, Record, Value, Workspace
+from tldr_lint.collection import Collection, Record, Value, Workspace, same_cell
 from tldr_lint.pairing import (
     Column,
     Comparison,
+    Line,
     Pair,
     columns_of,
     comparisons,
@@ -144,9 +145,8 @@ def agrees(columns: Iterable[Column], question: Question, base: Base) -> bool:
     )
 
 
-def item_rows(collection: Collection, position: int) -> Mapping[str, tuple[str, Cells]]:
+def item_rows(collection: Collection, columns: Sequence[Column]) -> Mapping[str, tuple[str, Cells]]:
     """Key → path and cells of every record of a collection, cells called as the roll-up does."""
-    columns = columns_of(collection, position)
     found: dict[str, tuple[str, Cells]] = {}
     for item in collection.items:
         for record in item.records:
@@ -169,20 +169,51 @@ def table_rows(collection: Collection, position: int) -> Mapping[str, Cells] | N
     return found
 
 
-def answers_at(
-    asked: Iterable[Question], base: Workspace, commit: str
-) -> Mapping[Question, Agreed]:
-    """The answers where all of history is one commit, whose workspace is given."""
-    collections = {each.contract.name: each for each in base.collections}
+def answers_at(now: Workspace, base: Workspace, commit: str) -> Mapping[Question, Agreed]:
+    """The answers to what `now` has to ask, where all of history is one commit: `base`."""
+    then = {each.contract.name: each for each in base.collections}
+    today = {each.contract.name: each for each in now.collections}
     found: dict[Question, Agreed] = {}
-    for question in asked:
-        collection = collections.get(question.collection)
+    for question in questions(now):
+        columns = columns_of(today[question.collection], question.rollup)
+        collection = then.get(question.collection)
         if collection is None or len(collection.rollups) <= question.rollup:
             continue
-        path, item = item_rows(collection, question.rollup).get(question.key, (None, None))
+        path, item = item_rows(collection, columns).get(question.key, (None, None))
         rows = table_rows(collection, question.rollup)
-        then = Base(commit, item, (rows or {}).get(question.key), path)
-        columns = columns_of(collection, question.rollup)
-        agreed = rows is not None and agrees(columns, question, then)
-        found[question] = Agreed((then,)) if agreed else Agreed((), "they have never agreed")
+        at_base = Base(commit, item, (rows or {}).get(question.key), path)
+        if rows is not None and agrees(columns, question, at_base):
+            found[question] = Agreed((at_base,))
+        else:
+            found[question] = Agreed((), f"they did not agree at {commit[:7]}")
     return found
+
+
+class RowFate(Enum):
+    """What history says of a row whose record is gone."""
+
+    KEPT = "kept"
+    """It says, to the letter, what both sides last agreed on."""
+    RESTYLED = "restyled"
+    """It says the same, in other markup."""
+    CHANGED = "changed"
+    """Somebody has changed it since."""
+    UNKNOWN = "unknown"
+    """No base is known."""
+
+
+def fate(line: Line, agreed: Agreed) -> RowFate:
+    """What has become of a row since its record was last there and agreed with it."""
+    fates = [_fate(line, base.table) for base in agreed.bases if base.table is not None]
+    for worst in (RowFate.CHANGED, RowFate.RESTYLED, RowFate.KEPT):
+        if worst in fates:
+            return worst
+    return RowFate.UNKNOWN
+
+
+def _fate(line: Line, then: Cells) -> RowFate:
+    now = line.cells
+    if all(then.get(name, "") == raw for name, raw in now.items()):
+        return RowFate.KEPT
+    same = all(same_cell(then.get(name, ""), raw) for name, raw in now.items())
+    return RowFate.RESTYLED if same else RowFate.CHANGED

@@ -1,0 +1,220 @@
+"""The shape of a roll-up: its columns are the template's, its rows stand in the index's order."""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from tldr_lint.checks.quoting import quoted
+from tldr_lint.checks.rollup_order import Rank, ranks
+from tldr_lint.checks.row_writing import exchanged, key_shown
+from tldr_lint.collection import Collection, Rollup, Workspace, column_name
+from tldr_lint.document import Document, Row, Table
+from tldr_lint.pairing import Comparison, Line, comparisons
+from tldr_lint.parse import plain
+from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
+from tldr_lint.text import Edit, Place, Source, Span
+
+
+def row_order(workspace: Workspace) -> Iterator[Finding]:
+    """TL405: the rows of every roll-up stand in the order of the index, as far as it lists them."""
+    for comparison in comparisons(workspace):
+        ranked = _ranked(comparison)
+        for table in comparison.rollup.tables:
+            lines = [line for line in comparison.lines if line.row.start in ranked]
+            own = [line for line in lines if line.table is table]
+            yield from _order(comparison, own, [ranked[line.row.start] for line in own])
+
+
+def rollup_columns(workspace: Workspace) -> Iterator[Finding]:
+    """TL406: every roll-up has the columns of the template, in its order."""
+    for collection in workspace.collections:
+        for rollup in collection.rollups:
+            document = rollup.document
+            if document is not None and document.problem is None:
+                if not rollup.tables:
+                    yield _no_table(rollup, document)
+                for table in rollup.tables:
+                    yield from _columns(collection, rollup, document, table)
+
+
+# Rows
+
+
+def _ranked(comparison: Comparison) -> dict[int, Rank]:
+    """Start of a row → rank, for the rows that have a say where they stand."""
+    known = ranks(comparison.collection, comparison.rollup.listing)
+    numbers = {
+        (item.path, record.span): number
+        for item in comparison.collection.items
+        for number, record in enumerate(item.records)
+    }
+    found: dict[int, Rank] = {}
+    for pair in (*comparison.pairs, *comparison.renamed):
+        number = numbers[pair.item.path, pair.record.span]
+        if (pair.item.path, number) in known:
+            found[pair.line.row.start] = known[pair.item.path, number]
+    return found
+
+
+def _order(
+    comparison: Comparison, lines: Sequence[Line], wanted: Sequence[Rank]
+) -> Iterator[Finding]:
+    if all(one <= other for one, other in pairwise(wanted)):
+        return
+    source = comparison.document.source
+    target = sorted(range(len(lines)), key=lambda at: wanted[at])
+    # Rows that the index does not list keep their places among the others.
+    fix = Fix(
+        "put the rows into the index's order",
+        tuple(
+            exchanged(source, lines[place].row, lines[at].row)
+            for place, at in enumerate(target)
+            if place != at
+        ),
+    )
+    before = {at: target[place - 1] if place else None for place, at in enumerate(target)}
+    for at in _out_of_order(wanted):
+        above = before[at]
+        where = (
+            f"below {key_shown(comparison, lines[above])}" if above is not None else "at the top"
+        )
+        by = "the index has it" if comparison.rollup.listing.order == "index" else "it belongs"
+        yield Finding(
+            Place(source.path, lines[at].row.span),
+            f"row {key_shown(comparison, lines[at])} stands out of order: {by} {where}",
+            fix,
+        )
+
+
+def _out_of_order(values: Sequence[Rank]) -> list[int]:
+    """The fewest places that, taken out, leave the rest in order."""
+    tops: list[Rank] = []
+    ends: list[int] = []
+    below: list[int | None] = []
+    for at, value in enumerate(values):
+        height = bisect_left(tops, value)
+        below.append(ends[height - 1] if height else None)
+        tops[height : height + 1] = [value]
+        ends[height : height + 1] = [at]
+    kept: set[int] = set()
+    last = ends[-1] if ends else None
+    while last is not None:
+        kept.add(last)
+        last = below[last]
+    return [at for at in range(len(values)) if at not in kept]
+
+
+# Columns
+
+
+def _no_table(rollup: Rollup, document: Document) -> Finding:
+    where = f" below `{quoted(rollup.listing.under)}`" if rollup.listing.under else ""
+    return Finding(
+        Place(document.path, Span(0, 0)), f"there is no table{where} to hold the items' facts"
+    )
+
+
+def _columns(
+    collection: Collection, rollup: Rollup, document: Document, table: Table
+) -> Iterator[Finding]:
+    names = [column_name(cell.raw) for cell in table.header.cells]
+    if rollup.listing.columns:
+        yield from _declared(rollup, document, table, names)
+        return
+    template, header = collection.template, collection.template_table
+    if template is None or header is None:
+        return
+    wanted = [column_name(cell.raw) for cell in header.header.cells]
+    if names == wanted:
+        return
+    related = (Related(Place(template.path, header.header.span), "the template's columns"),)
+    if Counter(names) == Counter(wanted):
+        moved = next(at for at, name in enumerate(names) if name != wanted[at])
+        yield Finding(
+            _header_place(document, table, moved),
+            f"column {_shown(table.header, moved)} stands in another place than in the template",
+            _order_fix(document.source, table, wanted, names),
+            related,
+        )
+        return
+    lacking = [_shown(header.header, at) for at in _surplus(wanted, names)]
+    surplus = _surplus(names, wanted)
+    said = []
+    if lacking:
+        said.append(f"the template's {_listed(lacking)} {_is(lacking)} missing")
+    if surplus:
+        added = [_shown(table.header, at) for at in surplus]
+        said.append(f"{_listed(added)} {_is(added)} not in the template")
+    place = _header_place(document, table, surplus[0] if surplus else None)
+    yield Finding(place, "; ".join(said), None, related)
+
+
+def _declared(
+    rollup: Rollup, document: Document, table: Table, names: Sequence[str]
+) -> Iterator[Finding]:
+    lacking = [
+        f"`{quoted(name)}`" for name in rollup.listing.columns if column_name(name) not in names
+    ]
+    if lacking:
+        said = f"the contract's {_listed(lacking)} {_is(lacking)} missing"
+        yield Finding(Place(document.path, table.header.span), said)
+
+
+def _is(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{'column' if len(names) == 1 else 'columns'} {', '.join(names)}"
+
+
+def _shown(row: Row, at: int) -> str:
+    return f"`{quoted(plain(row.cells[at].raw)) or '(blank)'}`"
+
+
+def _header_place(document: Document, table: Table, at: int | None) -> Place:
+    span = table.header.cells[at].span if at is not None else table.header.span
+    return Place(document.path, span if span.start < span.end else table.header.span)
+
+
+def _surplus(names: Sequence[str], others: Sequence[str]) -> list[int]:
+    """The places of the names that the others do not have, or have less often."""
+    left = Counter(others)
+    found = []
+    for at, name in enumerate(names):
+        if left[name]:
+            left[name] -= 1
+        else:
+            found.append(at)
+    return found
+
+
+def _order_fix(
+    source: Source, table: Table, wanted: Sequence[str], names: Sequence[str]
+) -> Fix | None:
+    """Every row with its cells in another order; none where a row has too many or too few."""
+    places: dict[str, list[int]] = {}
+    for at, name in enumerate(names):
+        places.setdefault(name, []).append(at)
+    order = [places[name].pop(0) for name in wanted]
+    edits: list[Edit] = []
+    for row in (table.header, table.delimiter, *table.rows):
+        if len(row) != len(order) or not (row.lead and row.tail):
+            return None
+        start = row.start + len(row.lead)
+        span = Span(start, start + len("|".join(row.pieces)))
+        edits.append(Edit(Place(source.path, span), "|".join(row.pieces[at] for at in order)))
+    return Fix("move the columns into the template's order", tuple(edits))
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("TL405", "row-order", Severity.WARNING, frozenset({Applicability.SAFE}), row_order),
+    Rule(
+        "TL406",
+        "rollup-columns",
+        Severity.ERROR,
+        frozenset({Applicability.SAFE}),
+        rollup_columns,
+    ),
+)

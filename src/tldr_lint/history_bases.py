@@ -1,0 +1,358 @@
+"""The agreed bases: for what has drifted, the newest commits at which both sides agreed.
+
+One walk and one `git cat-file` answer all questions of a run. The walk goes
+from HEAD to its ancestors, children first; a question is followed along every
+line of history until a commit at which the two sides agreed. A record is
+followed by its key: where a commit's note lacks it, the files that differ from
+the parent's are looked through, so renamed and moved notes keep their base.
+Every text is parsed once, whatever the number of commits that hold it.
+"""
+
+import hashlib
+import posixpath
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from tldr_lint.agreed import Agreed, Base, Cells, Question
+from tldr_lint.assemble import assemble, item_paths
+from tldr_lint.collection import Collection, Workspace
+from tldr_lint.contract import CollectionContract, Contract
+from tldr_lint.history import Absence, HistoryError, Repository
+from tldr_lint.history_trees import Trees
+from tldr_lint.pairing import Column, columns_of
+from tldr_lint.parse import parse
+from tldr_lint.sync import agrees, item_rows, table_rows
+from tldr_lint.targets import tree as file_tree
+from tldr_lint.text import Source
+
+MOST_COMMITS = 2_000
+"""Commits of the walk after which no older base is looked for."""
+
+MOST_BYTES = 64_000_000
+"""Bytes of old texts parsed after which no older base is looked for."""
+
+NEVER = "the two have never agreed in its history"
+NO_COMMITS = "there are no commits yet"
+SHALLOW = "the clone is shallow, fetch more with `fetch-depth: 0`"
+
+_TOO_MANY = f"they have not agreed in the newest {MOST_COMMITS:,} commits of these files"
+_GLOB = re.compile(r"([*?\[])")
+
+_Place = tuple[str, int]
+"""A roll-up: its collection's name and which of its roll-ups it is."""
+
+Changed = Mapping[str, tuple[str | None, str | None]]
+"""Path → object names of a file's text on the newer side and on the older, where they differ."""
+
+
+class _LimitError(Exception):
+    """So much history has been read that the rest is let be; the message says how much."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """One roll-up and its collection, as old texts have them; each text is parsed once."""
+
+    contract: Contract
+    collection: Collection
+    """As it is now."""
+    position: int
+    columns: tuple[Column, ...]
+    trees: Trees
+    spent: list[int]
+    """The bytes parsed so far: one number, shared by all readers of a walk."""
+    _items: dict[str, Mapping[str, tuple[str, Cells]]] = field(default_factory=dict)
+    _tables: dict[str, Mapping[str, Cells] | None] = field(default_factory=dict)
+
+    @property
+    def file(self) -> str:
+        """The roll-up's path, as it is now."""
+        return self.collection.rollups[self.position].listing.file
+
+    def items(self, path: str, blob: str | None) -> Mapping[str, tuple[str, Cells]]:
+        """Key → path and cells of the records of a note's text."""
+        if blob is None:
+            return {}
+        if blob not in self._items:
+            # Wherever it stood, it is read as a note.
+            contract = replace(
+                self.collection.contract, items=(_GLOB.sub(r"[\1]", path),), excluded=()
+            )
+            found = self._assembled(replace(contract, rollups=(), indexes=()), path, blob)
+            self._items[blob] = item_rows(found, self.columns) if found is not None else {}
+        return self._items[blob]
+
+    def rows(self, blob: str | None) -> Mapping[str, Cells] | None:
+        """Key → cells of the rows of a roll-up's text; none where it has no such table."""
+        if blob is None:
+            return None
+        if blob not in self._tables:
+            contract = replace(self.collection.contract, items=(), indexes=())
+            found = self._assembled(contract, self.file, blob)
+            self._tables[blob] = table_rows(found, self.position) if found is not None else None
+        return self._tables[blob]
+
+    def may_hold_records(self, path: str) -> bool:
+        """Whether a file that was somewhere may have been a note."""
+        if path in self._listed:
+            return False
+        return path.endswith(_suffixes(self.collection))
+
+    def is_item(self, path: str) -> bool:
+        """Whether a path is that of an item, as things are now."""
+        return bool(item_paths(self.collection.contract, (path,), self._listed))
+
+    @property
+    def _listed(self) -> frozenset[str]:
+        contract = self.collection.contract
+        files = {listing.file for listing in (*contract.indexes, *contract.rollups)}
+        return frozenset(files | ({contract.template} if contract.template else set()))
+
+    def _assembled(self, contract: CollectionContract, path: str, blob: str) -> Collection | None:
+        """The collection that one old text makes, beside the template of today."""
+        content = self.trees.objects.read(blob)
+        if content is None:
+            return None
+        self.spent[0] += len(content)
+        if self.spent[0] > MOST_BYTES:
+            megabytes = MOST_BYTES // 1_000_000
+            raise _LimitError(f"they have not agreed in the newest {megabytes} MB of their texts")
+        documents = {path: parse(Source(path, content.decode("utf-8", "replace")))}
+        if self.collection.template is not None:
+            documents.setdefault(self.collection.template.path, self.collection.template)
+        whole = replace(self.contract, collections=(contract,))
+        return assemble(whole, documents, file_tree(documents)).collections[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What is still asked at a commit, and where the things asked about stand there."""
+
+    open: frozenset[Question]
+    records: Mapping[tuple[_Place, str], str | None]
+    """Roll-up and key → the path of the record's note; none where there is no record."""
+    files: Mapping[_Place, str]
+    """Roll-up → its path."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """One walk through history, and what it has found."""
+
+    trees: Trees
+    readers: Mapping[_Place, _Reader]
+    found: dict[Question, list[Base]] = field(default_factory=dict)
+
+    def carried(self, state: _State, changed: Changed) -> _State:
+        """A state taken from a tree to an older one that differs from it in these files."""
+        if not changed:
+            return state
+        files = {place: self._rollup(place, path, changed) for place, path in state.files.items()}
+        records = dict(state.records)
+        indexed: dict[_Place, Mapping[str, str]] = {}
+        for (place, key), path in state.records.items():
+            reader = self.readers[place]
+            if path is not None and (
+                path not in changed or key in reader.items(path, changed[path][1])
+            ):
+                continue
+            if place not in indexed:
+                indexed[place] = _by_key(reader, changed)
+            records[place, key] = indexed[place].get(key)
+        return _State(state.open, records, files)
+
+    def _rollup(self, place: _Place, path: str, changed: Changed) -> str:
+        """Where a roll-up stands in the older tree: it may have had another name."""
+        if path not in changed or changed[path][1] is not None:
+            return path
+        reader = self.readers[place]
+        suffix = posixpath.splitext(path)[1]
+        for other, (newer, older) in sorted(changed.items()):
+            if newer is None and other.endswith(suffix) and reader.rows(older):
+                return other
+        return path
+
+    def answered(self, state: _State, commit: str, tree: str | None, age: int) -> _State:
+        """The state without the questions that a commit answers; the answers are kept."""
+        done: set[Question] = set()
+        for question in state.open:
+            place = question.collection, question.rollup
+            reader = self.readers[place]
+            rows = reader.rows(self.trees.blob(tree, state.files[place]))
+            if rows is None:
+                continue
+            path = state.records[place, question.key]
+            item: Cells | None = None
+            if path is not None:
+                known = reader.items(path, self.trees.blob(tree, path))
+                item = known[question.key][1] if question.key in known else None
+            base = Base(commit, item, rows.get(question.key), path, age)
+            if agrees(reader.columns, question, base):
+                self.found.setdefault(question, []).append(base)
+                done.add(question)
+        return replace(state, open=state.open - done) if done else state
+
+
+def bases(
+    repository: Repository | Absence,
+    workspace: Workspace,
+    asked: Iterable[Question],
+    since: str | None = None,
+) -> Mapping[Question, Agreed]:
+    """The answers of history to questions about a workspace.
+
+    `since` is the one commit to look at, where the base is pinned. What goes
+    wrong with git is an answer too: no base is known, and why.
+    """
+    wanted = frozenset(asked)
+    if not wanted:
+        return {}
+    if isinstance(repository, Absence):
+        return {question: Agreed((), repository.value) for question in wanted}
+    if repository.head is None:
+        return {question: Agreed((), NO_COMMITS) for question in wanted}
+    try:
+        with repository.objects() as objects:
+            trees = Trees(objects, repository.prefix)
+            search = _Search(trees, _readers(workspace, wanted, trees))
+            start = _start(repository, workspace, search, wanted)
+            if since is not None:
+                return _pinned(repository.head, search, start, since)
+            return _walked(repository, search, start)
+    except (HistoryError, _LimitError) as error:
+        return {question: Agreed((), str(error)) for question in wanted}
+
+
+def _readers(
+    workspace: Workspace, wanted: Iterable[Question], trees: Trees
+) -> Mapping[_Place, _Reader]:
+    collections = {each.contract.name: each for each in workspace.collections}
+    spent = [0]
+    return {
+        (name, position): _Reader(
+            workspace.contract,
+            collections[name],
+            position,
+            columns_of(collections[name], position),
+            trees,
+            spent,
+        )
+        for name, position in {(question.collection, question.rollup) for question in wanted}
+    }
+
+
+def _start(
+    repository: Repository, workspace: Workspace, search: _Search, wanted: frozenset[Question]
+) -> _State:
+    """Everything asked, and where it stands at HEAD: the working tree may have changed."""
+    records: dict[tuple[_Place, str], str | None] = {}
+    for question in wanted:
+        at = (question.collection, question.rollup), question.key
+        records[at] = records.get(at) or question.item
+    files = {place: reader.file for place, reader in search.readers.items()}
+    head = repository.tree(repository.head or "")
+    size = len(repository.head or "")
+    now = {
+        path: _object_name(document.source.text, size)
+        for path, document in workspace.documents.items()
+    }
+    changed = {
+        path: (now.get(path), head.get(path))
+        for path in now.keys() | head.keys()
+        if now.get(path) != head.get(path)
+    }
+    return search.carried(_State(wanted, records, files), changed)
+
+
+def _object_name(text: str, size: int) -> str:
+    """What git would call a text, if it stores it as it is (gitformat-pack(5))."""
+    content = text.encode("utf-8", "surrogateescape")
+    digest = hashlib.sha1 if size == 40 else hashlib.sha256
+    return digest(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
+def _pinned(head: str, search: _Search, start: _State, since: str) -> Mapping[Question, Agreed]:
+    tree = search.trees.root(since)
+    state = search.carried(start, _changed(search.trees, search.trees.root(head), tree))
+    search.answered(state, since, tree, 0)
+    reason = f"they did not agree at {since[:7]}"
+    return {
+        question: Agreed(tuple(search.found.get(question, ())), reason) for question in start.open
+    }
+
+
+def _walked(repository: Repository, search: _Search, start: _State) -> Mapping[Question, Agreed]:
+    commits = repository.walk(_patterns(search.readers.values()), MOST_COMMITS)
+    listed = {commit.name for commit in commits}
+    head = search.trees.root(repository.head or "")
+    waiting: dict[str, _State] = {}
+    # Questions still open where a line of history ends too early, and why it does.
+    cut: dict[Question, str] = {}
+    state = start
+    try:
+        for age, commit in enumerate(commits):
+            tree = search.trees.root(commit.name)
+            # What nothing listed comes after says what HEAD says.
+            state = (
+                waiting.pop(commit.name)
+                if commit.name in waiting
+                else search.carried(start, _changed(search.trees, head, tree))
+            )
+            state = search.answered(state, commit.name, tree, age)
+            if not commit.parents and repository.shallow:
+                cut |= dict.fromkeys(state.open, SHALLOW)
+            for parent in commit.parents:
+                if parent not in listed:
+                    cut |= dict.fromkeys(state.open, _TOO_MANY)
+                elif parent in waiting or not state.open:
+                    # Older than a commit that answers it, on whatever line: no answer.
+                    other = waiting.get(parent, state)
+                    waiting[parent] = replace(other, open=other.open & state.open)
+                else:
+                    older = search.trees.root(parent)
+                    waiting[parent] = search.carried(state, _changed(search.trees, tree, older))
+            if not any(each.open for each in waiting.values()):
+                break
+    except _LimitError as error:
+        left = state.open.union(*(each.open for each in waiting.values()))
+        cut |= dict.fromkeys(left, str(error))
+    return {
+        question: Agreed((), cut[question])
+        if question in cut
+        else Agreed(tuple(search.found.get(question, ())), NEVER)
+        for question in start.open
+    }
+
+
+def _changed(trees: Trees, newer: str | None, older: str | None) -> Changed:
+    return {path: (new, old) for path, new, old in trees.difference(newer, older)}
+
+
+def _by_key(reader: _Reader, changed: Changed) -> Mapping[str, str]:
+    """Key → path of the records that the older side of the changed files holds."""
+    found: dict[str, str] = {}
+    homes: dict[str, str] = {}
+    for path, (newer, older) in sorted(changed.items()):
+        if older is None or not reader.may_hold_records(path):
+            continue
+        if reader.is_item(path):
+            homes |= dict.fromkeys(reader.items(path, older), path)
+        elif newer is None:
+            # Moved here from where no item stands today.
+            found |= dict.fromkeys(reader.items(path, older), path)
+    return found | homes
+
+
+def _patterns(readers: Iterable[_Reader]) -> Sequence[str]:
+    """What a commit must touch to matter, as git's pathspecs: any note, wherever it stood."""
+    found: set[str] = set()
+    for reader in readers:
+        found |= {f"*{suffix}" for suffix in _suffixes(reader.collection)}
+        found.add(f":(literal){reader.file}")
+    return sorted(found)
+
+
+def _suffixes(collection: Collection) -> tuple[str, ...]:
+    """How the names of items end."""
+    return tuple({posixpath.splitext(glob)[1] or ".md" for glob in collection.contract.items})
