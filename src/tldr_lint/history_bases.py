@@ -34,6 +34,7 @@ MOST_BYTES = 64_000_000
 
 NEVER = "the two have never agreed in its history"
 NO_COMMITS = "there are no commits yet"
+UNRELATED = "the revision has no commit in common with HEAD"
 SHALLOW = "the clone is shallow, fetch more with `fetch-depth: 0`"
 
 _TOO_MANY = f"they have not agreed in the newest {MOST_COMMITS:,} commits of these files"
@@ -198,12 +199,15 @@ def bases(
     repository: Repository | Absence,
     workspace: Workspace,
     asked: Iterable[Question],
-    since: str | None = None,
+    base: str | None = None,
+    *,
+    pinned: bool = False,
 ) -> Mapping[Question, Agreed]:
     """The answers of history to questions about a workspace.
 
-    `since` is the one commit to look at, where the base is pinned. What goes
-    wrong with git is an answer too: no base is known, and why.
+    With `pinned`, `base` is the one commit to look at, or none where there is
+    no such commit. What goes wrong with git is an answer too: no base is
+    known, and why.
     """
     wanted = frozenset(asked)
     if not wanted:
@@ -212,13 +216,16 @@ def bases(
         return {question: Agreed((), repository.value) for question in wanted}
     if repository.head is None:
         return {question: Agreed((), NO_COMMITS) for question in wanted}
+    if pinned and base is None:
+        reason = SHALLOW if repository.shallow else UNRELATED
+        return {question: Agreed((), reason) for question in wanted}
     try:
         with repository.objects() as objects:
             trees = Trees(objects, repository.prefix)
             search = _Search(trees, _readers(workspace, wanted, trees))
             start = _start(repository, workspace, search, wanted)
-            if since is not None:
-                return _pinned(repository.head, search, start, since)
+            if base is not None:
+                return _pinned(repository.head, search, start, base)
             return _walked(repository, search, start)
     except (HistoryError, _LimitError) as error:
         return {question: Agreed((), str(error)) for question in wanted}
@@ -272,11 +279,11 @@ def _object_name(text: str, size: int) -> str:
     return digest(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
-def _pinned(head: str, search: _Search, start: _State, since: str) -> Mapping[Question, Agreed]:
-    tree = search.trees.root(since)
+def _pinned(head: str, search: _Search, start: _State, base: str) -> Mapping[Question, Agreed]:
+    tree = search.trees.root(base)
     state = search.carried(start, _changed(search.trees, search.trees.root(head), tree))
-    search.answered(state, since, tree, 0)
-    reason = f"they did not agree at {since[:7]}"
+    search.answered(state, base, tree, 0)
+    reason = f"they did not agree at {base[:7]}"
     return {
         question: Agreed(tuple(search.found.get(question, ())), reason) for question in start.open
     }

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tldr_lint import history
+from tldr_lint.agreed import Agreed, Question
 from tldr_lint.assemble import facts_texts
 from tldr_lint.checks import RULES
 from tldr_lint.collection import Workspace
@@ -26,6 +27,7 @@ from tldr_lint.files_write import Change, Lock, remove_strays, write
 from tldr_lint.globs import ignore_matcher
 from tldr_lint.item_facts import Beside
 from tldr_lint.parse import parse
+from tldr_lint.sync import questions
 from tldr_lint.targets import TargetKind
 from tldr_lint.text import Source, Span
 from tldr_lint.workspace import build, known_fields, rule_words
@@ -92,6 +94,7 @@ class Session:
         self.root = root
         self.options = options
         found = history.discover(root)
+        self.history: history.Repository | history.Absence = found
         self.repository = found if isinstance(found, history.Repository) else None
         self.contract_source, self.settings = self._settings()
         self._check_words()
@@ -99,6 +102,8 @@ class Session:
         self.others: frozenset[str] = frozenset()
         self.uncommitted: frozenset[str] = frozenset()
         self.strays: tuple[str, ...] = ()
+        self.agreed: dict[Question, Agreed] = {}
+        self.pinned = self._pinned()
         self.documents = self._read()
         self._check_contract()
         self.texts = self._read_beside()
@@ -213,7 +218,30 @@ class Session:
                 uncommitted=self.uncommitted,
                 texts=self.texts,
             )
-        return workspace
+        return self._with_history(workspace)
+
+    def _with_history(self, workspace: Workspace) -> Workspace:
+        """The workspace with the agreed bases of what has drifted; git is asked for those only."""
+        new = [question for question in questions(workspace) if question not in self.agreed]
+        if new:
+            # Costs a process and is seldom needed.
+            from tldr_lint.history_bases import bases  # noqa: PLC0415
+
+            pinned = self.options.since is not None
+            base = self.pinned if pinned else None
+            self.agreed |= bases(self.history, workspace, new, base, pinned=pinned)
+        return replace(workspace, agreed=self.agreed)
+
+    def _pinned(self) -> str | None:
+        """The commit that `--since` pins the base to, if it does and there is one."""
+        if self.options.since is None:
+            return None
+        if self.repository is None:
+            raise UsageError("`--since` needs a git repository")
+        try:
+            return self.repository.merge_base(self.options.since)
+        except history.RevisionError as error:
+            raise UsageError(str(error)) from error
 
     def _unlisted_targets(self, workspace: Workspace) -> frozenset[str]:
         """Link targets that no listing holds but that exist: ignored files, mostly."""
@@ -317,6 +345,8 @@ class Session:
         base = self._base_workspace()
         if base is None:
             return reported
+        # What had drifted then is told as it is now: history is the same.
+        base = replace(base, agreed=workspace.agreed)
         known = Counter(_trace(base, each) for each in run(base, self.selection))
         kept: list[Reported] = []
         for each in reported:
@@ -331,15 +361,8 @@ class Session:
         """The workspace at the base commit; none where there is no commit to compare with."""
         repository = self.repository
         if repository is None:
-            if self.options.since is not None:
-                raise UsageError("`--since` needs a git repository")
             return None
-        commit = repository.head
-        if self.options.since is not None:
-            try:
-                commit = repository.merge_base(self.options.since)
-            except history.RevisionError as error:
-                raise UsageError(str(error)) from error
+        commit = repository.head if self.options.since is None else self.pinned
         if commit is None:
             return None
         tree = repository.tree(commit)

@@ -10,6 +10,7 @@ from tldr_lint.checks import (
     links,
     listing,
     mismatch,
+    rollup,
     source,
     tables,
     template,
@@ -26,6 +27,7 @@ _FAMILIES = (
     links.RULES,
     link_case.RULES,
     listing.RULES,
+    rollup.RULES,
     mismatch.RULES,
 )
 
