@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 
 from tldr_lint.checks.facts import holds_pairs
 from tldr_lint.checks.quoting import quoted
-from tldr_lint.checks.tables import split_code
+from tldr_lint.checks.tables import is_closed, split_code
 from tldr_lint.collection import Collection, Item, Workspace, column_name
 from tldr_lint.document import Cell, Row, Table
 from tldr_lint.parse import plain
@@ -224,7 +224,7 @@ def _reordered(source: Source, row: Row, order: Sequence[int], *, free: bool) ->
     """One row with its cells in another order; nothing where a cell would not survive it."""
     span = Span(row.start + len(row.lead), row.start + len(row.lead) + len("|".join(row.pieces)))
     pieces = [row.pieces[index] for index in order]
-    if not (row.lead and row.tail):
+    if not (row.lead and is_closed(row)):
         # Without pipes at both ends the blanks at the ends are the row's, not the cells'.
         cells = [piece.strip() for piece in pieces]
         if not all(cells) or any(cell.endswith("\\") for cell in cells):

@@ -67,6 +67,11 @@ def pipe_in_code(workspace: Workspace) -> Iterator[Finding]:
                 )
 
 
+def is_closed(row: Row) -> bool:
+    """Whether a pipe closes the last cell of a row."""
+    return row.tail.startswith("|")
+
+
 def intended_width(table: Table) -> int:
     """How many cells a row of this table is meant to have.
 
@@ -97,16 +102,19 @@ def _delimiter_fix(document: Document, table: Table) -> Fix | None:
     row, wanted = table.delimiter, len(table.header)
     pieces = row.pieces
     if len(pieces) < wanted:
-        # Blanks behind an open last cell are the row's, not the cell's.
-        style = pieces[-1] if row.tail else pieces[-1].rstrip()
-        end = _piece_end(row, len(pieces) - 1) - len(pieces[-1]) + len(style)
+        end = _piece_end(row, len(pieces) - 1)
         missing = wanted - len(pieces)
-        edit = Edit(document.source.place(end, end), f"|{style}" * missing)
+        before = " " if not is_closed(row) and pieces[-1][:1] in {" ", "\t"} else ""
+        edit = Edit(document.source.place(end, end), f"{before}|{pieces[-1]}" * missing)
         return Fix(f"add {_count(missing, 'delimiter cell')}", (edit,))
     start, end = _piece_end(row, wanted - 1), _piece_end(row, len(pieces) - 1)
-    # A row of dashes without any pipe would make a heading of the line above.
-    kept = "" if wanted > 1 or row.lead or row.tail else "|"
-    edit = Edit(document.source.place(start, end), kept)
+    pipe = ""
+    if not is_closed(row):
+        # A row of dashes without any pipe would make a heading of the line above.
+        pipe = "" if wanted > 1 or row.lead else " |"
+        kept = pieces[wanted - 1]
+        start -= len(kept) - len(kept.rstrip())
+    edit = Edit(document.source.place(start, end), pipe)
     return Fix(f"remove {_count(len(pieces) - wanted, 'delimiter cell')}", (edit,))
 
 
@@ -158,7 +166,7 @@ def _short_row_fix(source: Source, row: Row, missing: int) -> Fix:
     blank = _blank_cell(row)
     end = row.span.end
     text = f"{blank}|" * missing
-    if not row.tail:
+    if not is_closed(row):
         # The last cell is not closed yet. A back slash would escape the pipe that closes it.
         spaced = row.pieces[-1][:1] in {" ", "\t"} or row.raw.rstrip().endswith("\\")
         text = f"{' ' if spaced else ''}|{text}"
@@ -175,7 +183,7 @@ def _blank_cell(row: Row) -> str:
             return piece
     last = row.pieces[-1]
     before = last[:1] in {" ", "\t"}
-    after = last[-1:] in {" ", "\t"} and bool(row.tail)
+    after = last[-1:] in {" ", "\t"} and is_closed(row)
     return " " * (before + after)
 
 
