@@ -146,9 +146,11 @@ def test_levels_are_compared_with_the_heading_before() -> None:
 
 CONFLICT = "<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> x\n"
 CASCADE = {
-    "README.md": "# Papers\n\n| Paper | Notes |\n| --- | --- |\n| BERT | [notes](notes/bert.md) |\n",
+    "README.md": "# Papers\n\n| Paper | Notes |\n| --- | --- |\n| BERT | [x](notes/bert.md) |\n",
     "notes/TEMPLATE.md": "# <TITLE>\n\n## Summary\n\n| Model |\n| --- |\n",
-    "notes/bert.md": "# BERT\n\n## Summary\n\n| Model |\n| --- |\n| BERT |\n\n![x](../assets/x.png)\n",
+    "notes/bert.md": (
+        "# BERT\n\n## Summary\n\n| Model |\n| --- |\n| BERT |\n\n![x](../assets/x.png)\n"
+    ),
     "assets/x.png": "",
 }
 

@@ -26,6 +26,8 @@ _LOOKS_LIKE = 0.75
 # Telling lookalikes apart, or trying placeholders, takes time in the product of both numbers.
 _MAX_PAIRS = 1_000
 _MAX_PLACEHOLDERS = 32
+# A file with more headings is no template that anybody follows.
+_MAX_SECTIONS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ def _outline(collection: Collection) -> _Outline | None:
     sections = template.sections
     title = template.title
     levels = [s.heading.level for s in sections if title is None or s.heading.level > 1]
-    if not levels:
+    if not levels or len(levels) > _MAX_SECTIONS:
         return None
     level = min(levels)
     tops = [section for section in sections if section.heading.level == level]

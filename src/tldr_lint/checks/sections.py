@@ -7,26 +7,31 @@ have, the sub-sections the template asks for there.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tldr_lint.checks.moving import attached_start, move_section
 from tldr_lint.checks.outline import Group, groups, name_of
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.collection import Item, Workspace
-from tldr_lint.document import Heading
+from tldr_lint.document import Heading, Section
 from tldr_lint.rule import Applicability, Finding, Fix, Related
 from tldr_lint.text import Edit, Place, Span
+
+# More sections out of order than this are a file written after another template.
+_MOST_MOVED = 50
 
 
 def missing_section(workspace: Workspace) -> Iterator[Finding]:
     """TL103: for every section of the template, each item has it."""
     for group in groups(workspace):
         lookalikes = group.lookalikes
-        for index in group.missing:
+        missing = group.missing
+        elsewhere = _at_any_level(group) if missing else {}
+        for index in missing:
             if index in lookalikes:
                 yield _misnamed(group, index, group.sisters[lookalikes[index]].heading)
-            elif (heading := _at_other_level(group, index)) is not None:
-                yield _at_wrong_level(group, index, heading)
+            elif group.wanted[index].name in elsewhere:
+                yield _at_wrong_level(group, index, elsewhere[group.wanted[index].name])
             else:
                 yield _absent(group, index)
 
@@ -52,37 +57,34 @@ def section_order(workspace: Workspace) -> Iterator[Finding]:
     for group in groups(workspace):
         first = group.first
         standing = sorted(first, key=first.__getitem__)
-        if standing == sorted(standing):
-            continue
-        kept = _longest_ordered(standing)
-        for index in standing:
-            if index in kept:
-                continue
-            before = max((other for other in kept if other < index), default=None)
-            after = min((other for other in kept if other > index), default=None)
-            anchor = before if before is not None else after
-            assert anchor is not None  # noqa: S101 - `kept` is never empty
-            side = "behind" if before is not None else "before"
-            neighbour = group.sisters[first[anchor]].heading
-            heading = group.sisters[first[index]].heading
-            known = sorted(first.values())
-            target = known.index(first[anchor]) + (before is not None)
-            yield Finding(
-                _place(group.item, heading),
-                f"section `{quoted(heading.text)}` is out of the template's order: "
-                f"it belongs {side} `{quoted(neighbour.text)}`",
-                move_section(
-                    group.item.document,
-                    [group.sisters[at] for at in known],
-                    known.index(first[index]),
-                    target,
-                ),
-                (
-                    Related(
-                        _place(group.item, neighbour), f"the template has it {side} this section"
-                    ),
-                ),
-            )
+        if standing != sorted(standing):
+            yield from _misplaced(group, standing, [group.sisters[first[i]] for i in standing])
+
+
+def _misplaced(
+    group: Group, standing: Sequence[int], sisters: Sequence[Section]
+) -> Iterator[Finding]:
+    """As few sections as would have to move: those not in the longest ordered part."""
+    kept = _longest_ordered(standing)
+    rank = {index: at for at, index in enumerate(standing)}
+    moved = [index for index in standing if index not in kept]
+    in_order = sorted(kept)
+    for index in moved:
+        at = bisect_left(in_order, index)
+        side, anchor = ("behind", in_order[at - 1]) if at else ("before", in_order[0])
+        heading = sisters[rank[index]].heading
+        neighbour = sisters[rank[anchor]].heading
+        fix = None
+        if len(moved) <= _MOST_MOVED:
+            target = rank[anchor] + (side == "behind")
+            fix = move_section(group.item.document, sisters, rank[index], target)
+        yield Finding(
+            _place(group.item, heading),
+            f"section `{quoted(heading.text)}` is out of the template's order: "
+            f"it belongs {side} `{quoted(neighbour.text)}`",
+            fix,
+            (Related(_place(group.item, neighbour), f"the template has it {side} this section"),),
+        )
 
 
 def duplicate_section(workspace: Workspace) -> Iterator[Finding]:
@@ -135,19 +137,14 @@ def _misnamed(group: Group, index: int, heading: Heading) -> Finding:
     )
 
 
-def _at_other_level(group: Group, index: int) -> Heading | None:
-    """A heading of the item that has the missing section's text but not its level."""
-    if group.parent is not None:
-        return None
-    wanted = group.wanted[index]
-    return next(
-        (
-            heading
-            for heading in group.item.document.headings
-            if heading.level > 1 and not heading.nested and name_of(heading) == wanted.name
-        ),
-        None,
-    )
+def _at_any_level(group: Group) -> Mapping[str, Heading]:
+    """Name → the first heading that has it: a missing section may stand at another level."""
+    found: dict[str, Heading] = {}
+    if group.parent is None:
+        for heading in group.item.document.headings:
+            if heading.level > 1 and not heading.nested:
+                found.setdefault(name_of(heading), heading)
+    return found
 
 
 def _at_wrong_level(group: Group, index: int, heading: Heading) -> Finding:

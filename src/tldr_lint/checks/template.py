@@ -1,7 +1,9 @@
 """Items beside their template, and their headings by themselves: TL101 to TL110."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import islice
 
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.checks.sections import (
@@ -59,11 +61,13 @@ def _bare(document: Document) -> Iterator[tuple[Heading, Span]]:
 def _shows_nothing(document: Document, body: Span) -> bool:
     """Whether a reader sees nothing there: link definitions and comments show nothing."""
     at = body.start
-    for definition in document.definitions:
-        if definition.span in body:
-            if not document.is_blank(Span(at, definition.span.start)):
-                return False
-            at = definition.span.end
+    first = bisect_left(document.definitions, body.start, key=lambda each: each.span.start)
+    for definition in islice(document.definitions, first, None):
+        if definition.span not in body:
+            break
+        if not document.is_blank(Span(at, definition.span.start)):
+            return False
+        at = definition.span.end
     return document.is_blank(Span(at, body.end))
 
 

@@ -57,6 +57,7 @@ _CONNECTIVES = frozenset(
 )
 _SMALL_WORDS = _CONNECTIVES | frozenset({"but", "et", "nor", "per", "than", "that"})
 _MOST_CUT_LINES = 3
+_MOST_SHOWN = 6
 _MOST_CUT_WORDS = 12
 # Titles are cut where a line got too long; below this width the next line is a subtitle.
 _WRAP_WIDTH = 50
@@ -100,7 +101,10 @@ def _title_faults(document: Document) -> Iterator[Finding]:
             "a second H1: a file has one title",
             related=(
                 Related(Place(document.path, titles[0].span), "the title"),
-                *(Related(Place(document.path, h.span), "one more H1") for h in titles[2:]),
+                *(
+                    Related(Place(document.path, h.span), "one more H1")
+                    for h in titles[2:_MOST_SHOWN]
+                ),
             ),
         )
 
