@@ -204,7 +204,7 @@ def _columns(rows: Sequence[tuple[Entry, tuple[Said, ...]]]) -> Iterator[tuple[s
 def _best(name: str, cells: Sequence[_Filled]) -> tuple[str, int] | None:
     if len(cells) < _FEWEST:
         return None
-    linked = sum(link for _, _, link in cells) >= ENOUGH * len(cells)
+    linked = sum(link for _, _, link in cells) >= MOST * len(cells)
     strict: tuple[str, int] | None = None
     loose: tuple[str, int] | None = None
     for pattern in _candidates(name, cells):
@@ -217,7 +217,7 @@ def _best(name: str, cells: Sequence[_Filled]) -> tuple[str, int] | None:
         count = sum(_agrees(about, said, text) for text, said, _ in cells)
         if loose is None or count > loose[1]:
             loose = (f"~{written}", count)
-    return next((each for each in (strict, loose) if each and each[1] >= ENOUGH * len(cells)), None)
+    return next((each for each in (strict, loose) if each and each[1] > MOST * len(cells)), None)
 
 
 def _agrees(wanted: Demand, records: Sequence[Said], text: str) -> bool:
