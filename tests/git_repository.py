@@ -42,7 +42,7 @@ class GitRepository:
         for name, text in files.items():
             target = self.path / name
             if text is None:
-                target.unlink()
+                target.unlink(missing_ok=True)
             else:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(text.encode())
