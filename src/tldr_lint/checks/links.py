@@ -16,8 +16,8 @@ from tldr_lint.text import Place, Span
 
 _MOST_RELATED = 20
 _FOLDER_PAGES = ("README.md", "readme.md", "Readme.md", "index.md")
-# What a template holds where an author is to put a path: `{name}`, `<link>`, `$slug`.
-_PLACEHOLDER = re.compile(r"[{}<>$]|%7B|%3C", re.IGNORECASE)
+# What a template holds where an author is to put a path: `{name}`, `URL`, `...`.
+_PLACEHOLDER = re.compile(r".*(?:[{}<>$]|%7B|%3C).*|[A-Z][A-Z _-]*|\.{3}|…|(?i:url|link|path)")
 # Lines of a file as the forge numbers them.
 _LINES = re.compile(r"L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?")
 # In citations and in token sequences brackets follow one another without being references.
@@ -88,10 +88,17 @@ def undefined_reference(workspace: Workspace) -> Iterator[Finding]:
                 continue
             nearest = guesses.nearest(folded, labels)
             yield Finding(
-                Place(document.path, reference.span),
+                Place(document.path, _with_mark(document, reference.span)),
                 f"label `{quoted(label)}` is not defined: GitHub shows the brackets as text"
                 f"{_hint(labels[nearest] if nearest is not None else None)}",
             )
+
+
+def _with_mark(document: Document, span: Span) -> Span:
+    """The span of a reference, the `!` of an image included."""
+    before = document.source.text[max(span.start - 2, 0) : span.start]
+    is_image = before.endswith("!") and not before.startswith("\\")
+    return Span(span.start - is_image, span.end)
 
 
 # Targets that are not there
@@ -112,7 +119,7 @@ def _absent(workspace: Workspace, *, image: bool) -> Iterator[Finding]:
                 yield Finding(Place(path, use.span), f"the {thing} has no target")
         elif use.target.kind is TargetKind.INTERNAL:
             message = _problem(tree, use)
-            if message and not (path in templates and _PLACEHOLDER.search(use.written)):
+            if message and not (path in templates and _PLACEHOLDER.fullmatch(use.written)):
                 broken.setdefault((path, use.target.path, message), []).append(use)
     names = _Names(tree)
     for (_, path, message), uses in broken.items():
