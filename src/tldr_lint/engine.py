@@ -131,7 +131,7 @@ def run(workspace: Workspace, chosen: Selection) -> tuple[Reported, ...]:
         ran = {rule.code: rule for rule in chosen.rules if _has_run(rule, workspace)}
         for document in workspace.documents.values():
             if document.directives:
-                own = hidden.setdefault(document.path, suppressions(document))
+                own = hidden.get(document.path) or suppressions(document)
                 idle = tuple(own.unused(ran))
                 found += _kept(workspace, chosen, hidden, unused, idle)
     found.sort(key=lambda each: (each.finding.place, each.rule.code, each.finding.message))
@@ -164,8 +164,9 @@ def _kept(
             continue
         document = workspace.documents.get(path)
         if document is not None and document.directives:
-            own = hidden.setdefault(path, suppressions(document))
-            if own.hides(rule, finding.place):
+            if path not in hidden:
+                hidden[path] = suppressions(document)
+            if hidden[path].hides(rule, finding.place):
                 continue
         yield Reported(rule, finding, severity or finding.severity or rule.severity)
 

@@ -1,12 +1,17 @@
 """Suppressions: which directives cover a place, and which of them hid nothing."""
 
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+import re
+import sys
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tldr_lint.document import Directive, Document, Scope
 from tldr_lint.rule import Applicability, Finding, Fix, Rule
 from tldr_lint.text import Edit, Place, Span
+
+_BLANKS = re.compile(r"[ \t]*")
+_MOST_LISTED = 10
 
 
 def names(word: str, rule: Rule) -> bool:
@@ -18,40 +23,37 @@ def names(word: str, rule: Rule) -> bool:
     return lowered.startswith("tl") and code.startswith(lowered)
 
 
-@dataclass(frozen=True, slots=True)
-class _Cover:
-    """One range of a file in which a directive hides what its words name."""
-
-    directive: Directive
-    start: int
-    end: int
-
-
 @dataclass(slots=True)
 class Suppressions:
-    """The suppressions of one file, and which of their words have hidden something."""
+    """The suppressions of one file, and what they have hidden.
+
+    Nothing here takes longer for a file of suppressions only: what a word hides
+    is one list of ranges, and what it hid one list of places.
+    """
 
     document: Document
-    covers: tuple[_Cover, ...]
-    used: set[tuple[int, str]] = field(default_factory=set)
-    """(start of the directive, word); the word is empty for a directive that names no rule."""
+    covers: Mapping[str, Mapping[int, Span]]
+    """Word in folded case, empty for all rules → start of the directive → what it covers."""
+    ranges: Mapping[str, tuple[Span, ...]] = field(init=False)
+    """Word → what its directives cover together: disjoint, in order."""
+    hidden: dict[str, list[int]] = field(default_factory=dict)
+    """Word → where something was that it hid."""
+
+    def __post_init__(self) -> None:
+        self.ranges = {word: _union(covers.values()) for word, covers in self.covers.items()}
 
     def hides(self, rule: Rule, place: Place) -> bool:
         """Whether a finding of a rule at a place is suppressed; remembers what hid it."""
         at = place.span.start
         hidden = False
-        for cover in self.covers:
-            if not cover.start <= at <= cover.end:
+        for word in ("", *_words(rule)):
+            ranges = self.ranges.get(word)
+            if ranges is None:
                 continue
-            directive = cover.directive
-            start = directive.span.start
-            if not directive.rules:
-                self.used.add((start, ""))
+            before = bisect_right(ranges, Span(at, sys.maxsize)) - 1
+            if before >= 0 and at <= ranges[before].end:
+                self.hidden.setdefault(word, []).append(at)
                 hidden = True
-            for word, _ in directive.rules:
-                if names(word, rule):
-                    self.used.add((start, word))
-                    hidden = True
         return hidden
 
     def unused(self, rules: Mapping[str, Rule]) -> Iterator[Finding]:
@@ -59,70 +61,94 @@ class Suppressions:
 
         `rules` are the rules that ran, by code.
         """
-        ran = tuple(rules.values())
+        ran = {word for rule in rules.values() for word in _words(rule)}
+        for hits in self.hidden.values():
+            hits.sort()
         for directive in self.document.directives:
-            start = directive.span.start
             if directive.scope == Scope.ENABLE or directive.scope not in set(Scope):
                 continue
             if not directive.rules:
-                if (start, "") not in self.used:
+                if not self._used(directive, ""):
                     yield self._finding(directive, "this suppression hides nothing", None)
                 continue
             idle = [
-                (word, span)
-                for word, span in directive.rules
-                if (start, word) not in self.used and any(names(word, rule) for rule in ran)
+                at
+                for at, (word, _) in enumerate(directive.rules)
+                if word.casefold() in ran and not self._used(directive, word)
             ]
             if len(idle) == len(directive.rules):
-                listed = ", ".join(f"`{word}`" for word, _ in idle)
-                yield self._finding(directive, f"this suppression of {listed} hides nothing", None)
+                listed = ", ".join(f"`{word}`" for word, _ in directive.rules[:_MOST_LISTED])
+                more = ", …" if len(idle) > _MOST_LISTED else ""
+                message = f"this suppression of {listed}{more} hides nothing"
+                yield self._finding(directive, message, None)
                 continue
-            for word, span in idle:
-                yield self._finding(
-                    directive, f"the suppression of `{word}` hides nothing", (word, span)
-                )
+            for at in idle:
+                message = f"the suppression of `{directive.rules[at][0]}` hides nothing"
+                yield self._finding(directive, message, at)
 
-    def _finding(
-        self, directive: Directive, message: str, word: tuple[str, Span] | None
-    ) -> Finding:
+    def _used(self, directive: Directive, word: str) -> bool:
+        folded = word.casefold()
+        cover = self.covers.get(folded, {}).get(directive.span.start)
+        if cover is None:
+            return False
+        hits = self.hidden.get(folded, [])
+        at = bisect_left(hits, cover.start)
+        return at < len(hits) and hits[at] <= cover.end
+
+    def _finding(self, directive: Directive, message: str, at: int | None) -> Finding:
         source = self.document.source
-        if word is None:
+        if at is None:
             span = self._line_of_its_own(directive)
             where = directive.span
             text = "remove the suppression"
         else:
-            where = word[1]
-            at = directive.rules.index(word)
+            word, where = directive.rules[at]
             # The separator goes with the word: the one before it, or behind the first.
             span = (
                 Span(directive.rules[at - 1][1].end, where.end)
                 if at
                 else Span(where.start, directive.rules[1][1].start)
             )
-            text = f"remove `{word[0]}` from the suppression"
+            text = f"remove `{word}` from the suppression"
         edit = Edit(Place(source.path, span), "")
         return Finding(Place(source.path, where), message, Fix(text, (edit,), Applicability.SAFE))
 
     def _line_of_its_own(self, directive: Directive) -> Span:
         """The directive, with its line ending where it has its line to itself."""
-        source = self.document.source
-        line = source.line_of(directive.span.start)
-        span = directive.span
-        if source[line].strip() != source[span]:
-            before = source.text[line.start : span.start]
+        source, span = self.document.source, directive.span
+        text = source.text
+        line = source.line_of(span.start)
+        if not (_is_blank(text, line.start, span.start) and _is_blank(text, span.end, line.end)):
             # In the middle of a line one of the two blanks around it goes too.
-            if before.endswith(" ") and source.text[span.end : span.end + 1] in {
-                " ",
-                "\n",
-                "\r",
-                "",
-            }:
+            preceded = span.start > line.start and text[span.start - 1] == " "
+            if preceded and text[span.end : span.end + 1] in {" ", "\n", "\r", ""}:
                 return Span(span.start - 1, span.end)
             return span
         starts = source.starts
         following = bisect_right(starts, line.start)
-        end = starts[following] if following < len(starts) else len(source.text)
+        end = starts[following] if following < len(starts) else len(text)
         return Span(line.start, end)
+
+
+def _words(rule: Rule) -> tuple[str, ...]:
+    """Every word that names a rule, in folded case."""
+    code = rule.code.casefold()
+    return (rule.name, *(code[:size] for size in range(2, len(code) + 1)))
+
+
+def _is_blank(text: str, start: int, end: int) -> bool:
+    found = _BLANKS.match(text, start, end)
+    return found is not None and found.end() == max(start, end)
+
+
+def _union(spans: Iterable[Span]) -> tuple[Span, ...]:
+    joined: list[Span] = []
+    for span in sorted(spans):
+        if joined and span.start <= joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
+        else:
+            joined.append(span)
+    return tuple(joined)
 
 
 def suppressions(document: Document) -> Suppressions:
@@ -131,55 +157,55 @@ def suppressions(document: Document) -> Suppressions:
     A directive that breaks its table (a comment line between rows, a comment
     behind the last pipe) suppresses nothing: what it breaks is to be seen.
     """
-    return Suppressions(document, tuple(_covers(document)) if document.directives else ())
-
-
-def _covers(document: Document) -> Iterator[_Cover]:
-    source = document.source
-    size = len(source.text)
-    ends = [d for d in document.directives if d.scope == Scope.ENABLE]
+    covers: dict[str, dict[int, Span]] = {}
+    enabled = _enabled(document)
+    tables = [table.span.start for table in document.tables]
     for directive in document.directives:
         if directive.breaks_table:
             continue
-        line = source.line_of(directive.span.start)
-        match directive.scope:
-            case Scope.FILE:
-                yield _Cover(directive, 0, size)
-            case Scope.LINE:
-                last = source.line_of(directive.span.end)
-                yield _Cover(directive, line.start, last.end)
-            case Scope.NEXT_LINE:
-                number = source.position(directive.span.end)[0]
-                if number < len(source.starts):
-                    below = source.line_span(number + 1)
-                    yield _Cover(directive, below.start, below.end)
-            case Scope.NEXT_TABLE:
-                starts = [table.span.start for table in document.tables]
-                at = bisect_right(starts, directive.span.start)
-                if at < len(starts):
-                    span = document.tables[at].span
-                    yield _Cover(directive, span.start, span.end)
-            case Scope.DISABLE:
-                yield from _until_enabled(directive, ends, size)
-            case _:
-                pass
+        cover = _cover(document, directive, tables)
+        start = directive.span.end
+        for written in [word for word, _ in directive.rules] or [""]:
+            word = written.casefold()
+            span = cover
+            if directive.scope == Scope.DISABLE:
+                # Word by word, to the `enable` that ends it; a bare one ends all.
+                ends = [_next(enabled.get(each, []), start) for each in {word, ""}]
+                span = Span(start, min(ends, default=sys.maxsize))
+            if span is not None:
+                covers.setdefault(word, {})[directive.span.start] = span
+    return Suppressions(document, covers)
 
 
-def _until_enabled(directive: Directive, ends: list[Directive], size: int) -> Iterator[_Cover]:
-    """From a `disable` to the `enable` that ends it, word by word; a bare one ends all."""
-    start = directive.span.end
-    later = [end for end in ends if end.span.start > start]
-    for word, span in directive.rules or (("", directive.span),):
-        folded = word.casefold()
-        stop = next(
-            (
-                end.span.start
-                for end in later
-                if not end.rules or any(folded == w.casefold() for w, _ in end.rules)
-            ),
-            size,
-        )
-        rules = ((word, span),) if word else ()
-        yield _Cover(
-            Directive(directive.span, directive.scope, rules, directive.breaks_table), start, stop
-        )
+def _enabled(document: Document) -> Mapping[str, list[int]]:
+    """Word → where it is enabled again, in order; the empty word for all."""
+    found: dict[str, list[int]] = {}
+    for directive in document.directives:
+        if directive.scope == Scope.ENABLE:
+            for word in [word.casefold() for word, _ in directive.rules] or [""]:
+                found.setdefault(word, []).append(directive.span.start)
+    return found
+
+
+def _next(starts: list[int], after: int) -> int:
+    at = bisect_left(starts, after)
+    return starts[at] if at < len(starts) else sys.maxsize
+
+
+def _cover(document: Document, directive: Directive, tables: list[int]) -> Span | None:
+    """What a directive covers that does not reach to another one; none if it covers nothing."""
+    source = document.source
+    match directive.scope:
+        case Scope.FILE:
+            return Span(0, len(source.text))
+        case Scope.LINE:
+            line = source.line_of(directive.span.start)
+            return Span(line.start, source.line_of(directive.span.end).end)
+        case Scope.NEXT_LINE:
+            number = source.position(directive.span.end)[0]
+            return source.line_span(number + 1) if number < len(source.starts) else None
+        case Scope.NEXT_TABLE:
+            at = bisect_right(tables, directive.span.start)
+            return document.tables[at].span if at < len(tables) else None
+        case _:
+            return None
