@@ -12,8 +12,10 @@ from html import unescape
 from tldr_lint.text import Span
 
 _ATTRIBUTE = r"""[A-Za-z_:@][\w.:@-]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?"""
-TAG = rf"</[A-Za-z][A-Za-z0-9-]*\s*>|<[A-Za-z][A-Za-z0-9-]*(?:\s+{_ATTRIBUTE})*\s*/?>"
-"""An opening or closing tag, as a regular expression without groups."""
+TAG_BODY = rf"/[A-Za-z][A-Za-z0-9-]*\s*>|[A-Za-z][A-Za-z0-9-]*(?:\s+{_ATTRIBUTE})*\s*/?>"
+"""An opening or closing tag behind its `<`, as a regular expression without groups."""
+TAG = rf"<(?:{TAG_BODY})"
+"""An opening or closing tag, likewise."""
 
 _TOKEN = re.compile(rf"<!--(?:>|->|.*?-->|.*\Z)|{TAG}", re.DOTALL)
 _NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")

@@ -21,6 +21,7 @@ import re
 import sys
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import islice
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -324,10 +325,12 @@ def _reference(state: StateBlock, start_line: int, end_line: int, silent: bool) 
         if found is not None:
             raw = found[2]
             bracketed = raw.startswith("<")
-            references = state.env["references"]
-            known = [ref["href"] for ref in references.values() if ref["map"][0] == start_line]
-            duplicates = state.env.get("duplicate_refs", ())
-            known += [ref["href"] for ref in duplicates if ref["map"][0] == start_line]
+            # The parser has just noted it, as the last of either kind.
+            newest = [
+                *islice(reversed(state.env["references"].values()), 1),
+                *state.env.get("duplicate_refs", ())[-1:],
+            ]
+            known = [ref["href"] for ref in newest if ref["map"][0] == start_line]
             end = state.bMarks[last] + state.tShift[last] + len(_line(state, last).rstrip())
             _blocks(state).definitions.append(
                 BlockDefinition(
@@ -359,21 +362,15 @@ def _table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
         return False
     if state.is_code_block(start_line) or state.is_code_block(under):
         return False
-    line = _line(state, start_line)
-    if "|" not in line:
-        return False
     delimiter = _delimiter_row(state, under)
-    if delimiter is None:
+    if delimiter is None or _begins_another_block(state, start_line, end_line):
         return False
+    line = _line(state, start_line)
     header = split_row(line, state.bMarks[start_line] + state.tShift[start_line])
-    if (
-        _begins_another_block(state, start_line, end_line)
-        or not header.pieces
-        or (
-            # Dashes with a colon and no pipe below text are a table of one column or nothing.
-            len(header) != len(delimiter) and "|" not in delimiter.raw
-        )
-    ):
+    # With the right number of cells it is a table, even of one column and without a pipe.
+    # With a wrong one it is meant as a table only if both lines have pipes.
+    meant = "|" in line and "|" in delimiter.raw
+    if not header.pieces or not (len(header) == len(delimiter) or meant):
         return False
     if silent:
         return True

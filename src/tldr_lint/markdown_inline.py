@@ -1,11 +1,9 @@
 """Inline content: the links, images, tags and markers in it, and the text it renders to.
 
-Two ways lead to the same facts. Most content holds no back slash, no backtick,
-and only links and tags of the plainest form: one regular expression finds
-them, and the matches are the places. Everything else goes through the stock
-inline parser, whose rules are wrapped to note where they began and ended; the
-rules that yield no facts (emphasis, entities, line breaks) are off there.
-A property test holds the two ways equal.
+Content in which nothing overlaps is read off by `markdown_plain.py`. The rest
+goes through the stock inline parser, whose rules are wrapped to note where they
+began and ended; the rules that yield no facts (emphasis, entities, line breaks)
+are off there.
 """
 
 import functools
@@ -23,16 +21,11 @@ from markdown_it.rules_inline import image as stock_image
 from markdown_it.rules_inline import link as stock_link
 from markdown_it.token import Token
 
-from tldr_lint.html import TAG
+from tldr_lint.markdown_plain import LABEL, NAME, TARGET, URL, Plain, plain_facts
 
 MAX_BRACKETS = 5_000
 """Opening brackets in one paragraph or cell; the parser's cost grows faster than their number."""
 
-# What makes a plain text need a look: any of these can begin a fact.
-_SPECIAL = re.compile(r"[\[\]<`\\]|https?:|www\.|TODO|TBD|[Tt][Oo]-?[Dd][Oo]|\{", re.IGNORECASE)
-_PLAIN_LINK = r"!?\[[^\[\]<>`\\!]*\]\([^\s()<>\\&]+\)"
-_PLAIN_LABEL = r"\[[^\[\]<>`\\!]*\](?![(\[:])"
-_FAST = re.compile(rf"({_PLAIN_LINK})|({_PLAIN_LABEL})|({TAG})|<(?=[\s=\d])")
 _WORD_BEFORE = re.compile(r"[\w\]]\Z")
 
 _BARE_URL = re.compile(
@@ -77,78 +70,51 @@ class InlineFacts:
     markers: list[tuple[int, int]] = field(default_factory=list)
 
 
-def first_special(text: str, start: int, end: int) -> int:
-    """The first offset of a range at which a fact can begin, or -1."""
-    found = _SPECIAL.search(text, start, end)
-    return found.start() if found is not None else -1
-
-
-def inline_facts(content: str, references: Mapping[str, str]) -> InlineFacts | None:
-    """The facts of one piece of inline content, or none where it cannot hold any.
+def inline_facts(content: str, references: Mapping[str, str]) -> InlineFacts:
+    """The facts of one piece of inline content.
 
     `references` maps normalised labels to targets.
 
     Raises:
         TooManyBracketsError: more than `MAX_BRACKETS` opening brackets.
     """
-    if _SPECIAL.search(content) is None:
-        return None
-    if content.count("[") > MAX_BRACKETS:
-        raise TooManyBracketsError(f"{content.count('[')} opening brackets in one paragraph")
-    facts = _fast(content, references)
-    if facts is None:
-        facts = _slow(content, references)
+    plain = plain_facts(content, 0, len(content), references, cells=False)
+    facts = _slow(content, references) if plain is None else _fast(content, plain)
     _bare_urls(content, facts)
     _markers(content, facts)
     return facts
 
 
-def _fast(content: str, references: Mapping[str, str]) -> InlineFacts | None:
-    """The facts, where the plainest forms explain every special character; else nothing."""
-    if "`" in content or "\\" in content:
-        return None
+def _fast(content: str, plain: Plain) -> InlineFacts:
     facts = InlineFacts()
-    opening = closing = angles = 0
-    for found in _FAST.finditer(content):
-        raw = found.group()
+    for found in plain.matches:
         start, end = found.span()
-        if found[1] is not None:
-            image = raw.startswith("!")
-            middle = content.index("](", start)
+        if found[TARGET] is not None:
+            image = start > 0 and content[start - 1] == "!"
             facts.links.append(
                 InlineLink(
-                    start,
+                    start - image,
                     end,
                     image,
-                    auto=False,
-                    label_start=start + 1 + image,
-                    label_end=middle,
-                    target=content[middle + 2 : end - 1],
-                    target_start=middle + 2,
-                    target_end=end - 1,
+                    False,
+                    *found.span(LABEL),
+                    found[TARGET],
+                    *found.span(TARGET),
                 )
             )
-            opening += 1
-            closing += 1
-        elif found[2] is not None:
-            if references:
-                return None
-            opening += 1
-            closing += 1
-        elif found[3] is not None:
+        elif found[NAME] is not None:
             facts.html.append((start, end))
-            # Brackets in a tag's attributes belong to it.
-            opening += raw.count("[")
-            closing += raw.count("]")
-            angles += raw.count("<")
-        else:
-            angles += 1
-    if (opening, closing, angles) != tuple(map(content.count, "[]<")):
-        return None
+        elif found[URL] is not None:
+            inside = found.span(URL)
+            facts.links.append(InlineLink(start, end, False, True, *inside, found[URL], *inside))
+        elif content[start] == "`":
+            facts.code.append((start, end))
     return facts
 
 
 def _slow(content: str, references: Mapping[str, str]) -> InlineFacts:
+    if content.count("[") > MAX_BRACKETS:
+        raise TooManyBracketsError(f"{content.count('[')} opening brackets in one paragraph")
     facts = InlineFacts()
     parser = _facts_parser()
     stock = {label: {"href": target, "title": ""} for label, target in references.items()}

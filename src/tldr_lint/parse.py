@@ -44,9 +44,9 @@ from tldr_lint.markdown_block import (
 from tldr_lint.markdown_inline import (
     InlineLink,
     TooManyBracketsError,
-    first_special,
     inline_facts,
 )
+from tldr_lint.markdown_plain import LABEL, NAME, TARGET, URL, plain_facts
 from tldr_lint.orphans import orphan_rows
 from tldr_lint.rendered import heading_text, plain, render_text
 from tldr_lint.slug import Slugs
@@ -58,6 +58,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BLANK_AT_LINE_END = re.compile(r"[ \t]+\n")
 _HTML_MARKER = re.compile(r"\b(?:TODO|TO-DO|To-Do|To-do|ToDo|TBD)\b(?!-)")
+_WORDS = re.compile(r"TODO|TO-DO|TBD|\{", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"<[^<>\n]*>")
 _SOURCES = {"img": "src", "source": "srcset", "video": "src", "audio": "src", "embed": "src"}
 
 
@@ -73,11 +75,12 @@ def parse(source: Source) -> Document:
     if (control := _CONTROL.search(text)) is not None:
         return Document(source, problem=_control_problem(control))
     base = 1 if text.startswith("\ufeff") else 0
-    blocks = parse_blocks(_one_line_ending(text[base:]))
+    text = _one_line_ending(text[base:])
+    blocks = parse_blocks(text)
     if (problem := _too_deep(blocks, base)) is not None:
         return Document(source, problem=problem)
     try:
-        document = _Facts(source, base, blocks).collect()
+        document = _Facts(source, text, base, blocks).collect()
     except TooManyBracketsError as error:
         return Document(source, problem=Problem(Span(base, base), f"{error}: nothing is checked"))
     if has_whole_conflict(document):
@@ -122,6 +125,8 @@ class _Facts:
     """Facts on their way into a document; `base` is 1 behind a byte order mark."""
 
     source: Source
+    text: str
+    """The source's text as the block grammar saw it."""
     base: int
     blocks: Blocks
     targets: dict[str, Span] = field(default_factory=dict)
@@ -135,6 +140,15 @@ class _Facts:
     markers: list[Marker] = field(default_factory=list)
     directives: list[Directive] = field(default_factory=list)
     html_headings: list[tuple[int, int, int]] = field(default_factory=list)
+    words: bool = field(init=False)
+    """Whether a `TODO` of any spelling or a brace stands anywhere."""
+    loud: bool = field(init=False)
+    """Whether `http` or `www.` is written in capitals anywhere."""
+
+    def __post_init__(self) -> None:
+        folded = self.text.lower()
+        self.words = any(word in folded for word in ("todo", "to-do", "tbd", "{"))
+        self.loud = any(folded.count(begin) != self.text.count(begin) for begin in ("http", "www."))
 
     def collect(self) -> Document:
         """All facts, each kind in file order.
@@ -336,17 +350,12 @@ class _Facts:
     # Inline content
 
     def _cells(self, table: Table) -> None:
-        """The facts of a table's cells; one look at a whole table finds the rows that have any."""
-        rows = (table.header, *table.rows)
-        starts = [row.start for row in rows]
-        at, end = table.span.start, table.span.end
-        while (at := first_special(self.source.text, at, end)) >= 0:
-            number = bisect_right(starts, at)
-            for cell in rows[number - 1].cells:
-                self._inline(self._cell_text(cell), in_cell=True)
-            if number == len(rows):
-                return
-            at = starts[number]
+        for row in (table.header, *table.rows):
+            start = row.start - self.base
+            end = self.text.find("\n", start)
+            if not self._plain(start, end if end >= 0 else len(self.text), in_cells=True):
+                for cell in row.cells:
+                    self._inline(self._cell_text(cell), in_cell=True)
 
     def _cell_text(self, cell: Cell) -> Text:
         start = cell.span.start - self.base
@@ -364,9 +373,9 @@ class _Facts:
         return Text(content, start, start + len(cell.raw), tuple(joints))
 
     def _inline(self, text: Text, *, in_cell: bool = False) -> None:
-        facts = inline_facts(text.content, self.blocks.references)
-        if facts is None:
+        if not (text.joints or in_cell) and self._plain(text.start, text.end, in_cells=False):
             return
+        facts = inline_facts(text.content, self.blocks.references)
         content = text.content
         for link in facts.links:
             self._link(link, text)
@@ -393,6 +402,55 @@ class _Facts:
             self.undefined.append(UndefinedReference(self._at(text, start, end), label))
         for start, end in facts.markers:
             self.markers.append(Marker(self._at(text, start, end), content[start:end]))
+
+    def _plain(self, start: int, end: int, *, in_cells: bool) -> bool:
+        """Take the facts of a stretch of `text` if they can be read off it; whether they could."""
+        if self.loud or (self.words and _WORDS.search(self.text, start, end) is not None):
+            return False
+        plain = plain_facts(self.text, start, end, self.blocks.references, cells=in_cells)
+        if plain is None or plain.bare:
+            return False
+        if any(found[NAME] in {"a", "A"} for found in plain.matches):
+            # What stands between `<a>` and `</a>` belongs together.
+            return False
+        for found in plain.matches:
+            if found[LABEL] is not None:
+                self._plain_link(found, found.start() > start)
+            elif found[NAME] is not None:
+                self._plain_tag(found, in_cells)
+            elif found[URL] is not None:
+                url, place = found[URL], self._match_span(found, URL)
+                span = self._match_span(found)
+                self.links.append(Link(span, LinkKind.AUTOLINK, url, url, place))
+        return True
+
+    def _plain_link(self, found: re.Match[str], inside: bool) -> None:
+        label, target = found[LABEL], found[TARGET]
+        span = self._match_span(found)
+        if target is None:
+            if label and "\n" not in label:
+                self.markers.append(Marker(span, found[0]))
+            return
+        image = inside and self.text[found.start() - 1] == "!"
+        if image:
+            span = Span(span.start - 1, span.end)
+        text = render_text(label, self.blocks.references)
+        link = Link(span, LinkKind.INLINE, text, target, self._match_span(found, TARGET))
+        (self.images if image else self.links).append(link)
+
+    def _plain_tag(self, found: re.Match[str], in_cells: bool) -> None:
+        raw, span = found[0], self._match_span(found)
+        closing = raw[1] == "/"
+        if "=" in raw:
+            self._element(element(raw, span.start))
+        if in_cells:
+            self.tags.append(Tag(span, found[NAME].lower(), closing, raw[-2] == "/"))
+        if not closing and _PLACEHOLDER.fullmatch(raw):
+            self.markers.append(Marker(span, raw))
+
+    def _match_span(self, found: re.Match[str], group: int = 0) -> Span:
+        start, end = found.span(group)
+        return Span(start + self.base, end + self.base)
 
     def _link(self, link: InlineLink, text: Text) -> None:
         label = text.content[link.label_start : link.label_end]

@@ -1,0 +1,72 @@
+"""What is read off without the parser is what the parser would have said."""
+
+from functools import partial
+from itertools import pairwise
+from unittest.mock import patch
+
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+
+from markdown_samples import documents
+from tldr_lint.document import Document
+from tldr_lint.markdown_block import parse_blocks
+from tldr_lint.markdown_state import block_state
+from tldr_lint.parse import parse
+from tldr_lint.text import Source
+
+# Whole constructs and their fragments: what short cuts could take for something plainer.
+PIECES = (
+    *r"""a|b c|# |## x #|- |* |1. |2) |+ |  |    |> |```|~~~|`x`|``|[a](b)|![i](j.png)|[x]|[x]: /u
+[a][x]|[^1]|[^1]: f|<br>|<li>|</ul>|<a href='x'>|</a>|<!-- c -->|<!-- tldr-lint-disable TL202 -->
+<div>|</div>|**b**|*e*|_u_|\|\[|TODO|tbd|{x}|{{y}}|<TITLE>|http://e.org/a|www.x.org|HTTP://Q.org
+<http://a.b>|---|===|- - -|***|___|:--|=|é|&amp;|[[q](r)]|(x)|!|]|[|(|)|<|>|2017|3.5|id="q"
+<span id="z">|<h2>T</h2>|- [ ] t|<img src="p.png" alt="k">|# h|text|[a](b&c)|[a](&lt;)""".replace(
+        "\n", "|"
+    ).split("|"),
+    *("|", "\\|", "| a | b |\n", "|---|---|\n", "x | y", "`a|b`", "\n", "\n", "\n\n", "\t", "\r\n"),
+)
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
+
+
+def parsed_slowly(text: str) -> Document:
+    """The document with every short cut closed."""
+    with (
+        patch("tldr_lint.parse.parse_blocks", partial(parse_blocks, short_cuts=False)),
+        patch("tldr_lint.parse.plain_facts", lambda *_args, **_options: None),
+        patch("tldr_lint.markdown_inline.plain_facts", lambda *_args, **_options: None),
+    ):
+        return parse(Source("a.md", text))
+
+
+@given(TEXTS)
+def test_short_cuts_find_what_the_parser_finds(text: str) -> None:
+    assert parsed_slowly(text) == parse(Source("a.md", text))
+
+
+@given(documents())
+def test_short_cuts_find_what_the_parser_finds_in_documents(text: str) -> None:
+    assert parsed_slowly(text) == parse(Source("a.md", text))
+
+
+@given(TEXTS)
+def test_lines_are_measured_as_the_parser_measures_them(text: str) -> None:
+    text = text.replace("\r", "")
+    parser = MarkdownIt("commonmark")
+    stock, ours = StateBlock(text, parser, {}, []), block_state(text, parser, {}, [])
+
+    for name in ("src", "bMarks", "eMarks", "tShift", "sCount", "bsCount", "lineMax"):
+        assert getattr(stock, name) == getattr(ours, name)
+
+
+@given(st.lists(st.sampled_from(["#", "##", " ", "\t", "a", "\\", "    ", "#######"])).map("".join))
+def test_a_heading_is_what_the_parser_takes_for_one(line: str) -> None:
+    tokens = MarkdownIt("commonmark").parse(line)
+    stock = [
+        (opening.tag, inline.content)
+        for opening, inline in pairwise(tokens)
+        if opening.type == "heading_open"
+    ]
+
+    assert stock == [(f"h{h.level}", h.text.content) for h in parse_blocks(line).headings]
