@@ -8,6 +8,7 @@ are off there.
 
 import functools
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -31,7 +32,7 @@ _WORD_BEFORE = re.compile(r"[\w\]]\Z")
 _BARE_URL = re.compile(
     r"(?<![A-Za-z0-9/@.:\-])(?:https?://|www\.)[A-Za-z0-9._\-]*[A-Za-z0-9][^\s<]*", re.IGNORECASE
 )
-_ENTITY_TAIL = re.compile(r"&[A-Za-z0-9]+;\Z")
+_ENTITY_NAME = re.compile(r"[A-Za-z0-9]+")
 _MARKER = re.compile(
     r"\b(?:TODO|TO-DO|To-Do|To-do|ToDo|TBD)\b(?!-)"
     r"|<[A-Za-z][^<>\n]*>|\{\{[^{}\n]+\}\}|\{[^{}\n]+\}|\[[^\[\]\n]+\](?![(\[:])"
@@ -283,7 +284,7 @@ def _backticks(state: StateInline, silent: bool) -> bool:
 
 
 def _covered(facts: InlineFacts, *, targets_only: bool) -> list[tuple[int, int]]:
-    """The ranges that are not text: code, HTML, and links or just their targets."""
+    """The ranges that are not text, disjoint: code, HTML, and links or just their targets."""
     found = facts.code + facts.html
     for link in facts.links:
         if not targets_only or link.auto:
@@ -293,11 +294,18 @@ def _covered(facts: InlineFacts, *, targets_only: bool) -> list[tuple[int, int]]
             if link.image:
                 found.append((link.start, link.label_end))
     found.sort()
-    return found
+    joined: list[tuple[int, int]] = []
+    for start, end in found:
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _outside(start: int, end: int, covered: list[tuple[int, int]]) -> bool:
-    return not any(a < end and start < b for a, b in covered)
+    before = bisect_left(covered, (end, 0)) - 1
+    return before < 0 or covered[before][1] <= start
 
 
 def _bare_urls(content: str, facts: InlineFacts) -> None:
@@ -307,11 +315,12 @@ def _bare_urls(content: str, facts: InlineFacts) -> None:
         if covered is None:
             covered = _covered(facts, targets_only=False)
         start, end = found.span()
-        inside = next((b for a, b in covered if a < end and start < b and a <= start), None)
-        if inside is not None:
+        if not _outside(start, start + 1, covered):
             continue
         # A code span or tag ends the URL where it begins.
-        end = min([end, *(a for a, _ in covered if start < a < end)])
+        following = bisect_left(covered, (start, 0))
+        if following < len(covered):
+            end = min(end, covered[following][0])
         end = _url_end(content, start, end)
         if "." in content[start:end] or "localhost" in content[start:end]:
             facts.bare.append((start, end))
@@ -319,16 +328,22 @@ def _bare_urls(content: str, facts: InlineFacts) -> None:
 
 def _url_end(content: str, start: int, end: int) -> int:
     """Where a bare URL ends once punctuation that belongs to the sentence is cut off."""
+    surplus: int | None = None
     while end > start:
         last = content[end - 1]
         if last in "?!.,:*_~'\"":
             end -= 1
         elif last == ")":
-            if content.count(")", start, end) <= content.count("(", start, end):
+            if surplus is None:
+                surplus = content.count(")", start, end) - content.count("(", start, end)
+            if surplus <= 0:
                 return end
+            surplus -= 1
             end -= 1
-        elif last == ";" and (tail := _ENTITY_TAIL.search(content, start, end)) is not None:
-            end = tail.start()
+        elif last == ";" and (tail := content.rfind("&", start, end - 2)) >= 0:
+            if not _ENTITY_NAME.fullmatch(content, tail + 1, end - 1):
+                return end
+            end = tail
         else:
             return end
     return end
@@ -336,15 +351,13 @@ def _url_end(content: str, start: int, end: int) -> int:
 
 def _markers(content: str, facts: InlineFacts) -> None:
     covered: list[tuple[int, int]] | None = None
+    tags: frozenset[tuple[int, int]] = frozenset()
     for found in _MARKER.finditer(content):
-        start, end = found.span()
         if covered is None:
             covered = _covered(facts, targets_only=True)
-        tag = content[start] == "<"
-        if tag:
-            if (start, end) in facts.html or _outside(start, end, covered):
-                facts.markers.append((start, end))
-        elif _outside(start, end, covered):
+            tags = frozenset(facts.html)
+        start, end = found.span()
+        if (start, end) in tags or _outside(start, end, covered):
             facts.markers.append((start, end))
 
 
