@@ -243,3 +243,19 @@ def test_many_headings_take_linear_time() -> None:
     note = "# BERT\n\n" + "## A\n" * 20_000
 
     assert len(repository(note, TEMPLATE).report("TL104")) == 20_000
+
+
+def test_a_section_raised_to_a_title_is_one_finding() -> None:
+    """`# Art` is a second title, a missing section and a skipped level at once."""
+    note = WHOLE.replace("## Art\n\n", "# Art\n\n### Figure\n\n")
+
+    assert repository(note).report() == [
+        "notes/bert.md:11:1: TL101 a second H1: a file has one title"
+    ]
+
+
+def test_a_section_lowered_too_far_is_not_empty_too() -> None:
+    """What once stood below a heading is taken to be gone with its level."""
+    note = WHOLE.replace("## Art\n\n", "#### Art\n\n### Figure\n\n")
+
+    assert [line.split()[1] for line in repository(note).report()] == ["TL103", "TL109"]

@@ -30,8 +30,10 @@ def missing_section(workspace: Workspace) -> Iterator[Finding]:
         for index in missing:
             if index in lookalikes:
                 yield _misnamed(group, index, group.sisters[lookalikes[index]].heading)
-            elif group.wanted[index].name in elsewhere:
-                yield _at_wrong_level(group, index, elsewhere[group.wanted[index].name])
+            elif (heading := elsewhere.get(group.wanted[index].name)) is not None:
+                # As a second H1 it is TL101's.
+                if heading.level > 1:
+                    yield _at_wrong_level(group, index, heading)
             else:
                 yield _absent(group, index)
 
@@ -142,7 +144,7 @@ def _at_any_level(group: Group) -> Mapping[str, Heading]:
     found: dict[str, Heading] = {}
     if group.parent is None:
         for heading in group.item.document.headings:
-            if heading.level > 1 and not heading.nested:
+            if not heading.nested and heading is not group.item.title:
                 found.setdefault(name_of(heading), heading)
     return found
 

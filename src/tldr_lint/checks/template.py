@@ -13,7 +13,7 @@ from tldr_lint.checks.sections import (
     unexpected_section,
 )
 from tldr_lint.checks.titles import broken_title, missing_title, title_mismatch
-from tldr_lint.collection import Workspace
+from tldr_lint.collection import Item, Workspace
 from tldr_lint.document import Document, Heading
 from tldr_lint.rule import Applicability, Finding, Rule, Severity
 from tldr_lint.text import Place, Span
@@ -45,10 +45,14 @@ def _bare(document: Document) -> Iterator[tuple[Heading, Span]]:
     """The headings with neither a deeper one nor, at a glance, text right behind; what follows."""
     text = document.source.text
     before: Heading | None = None
+    skipped = False
     for heading in document.headings:
         if heading.nested:
             continue
-        if before is not None and heading.level <= before.level:
+        # Behind a skipped level (TL109) the next heading may well belong below this one.
+        misleading = skipped and before is not None and heading.level == before.level - 1
+        skipped = before is not None and _skips(before, heading)
+        if before is not None and heading.level <= before.level and not misleading:
             body = Span(before.span.end, heading.span.start)
             glance = text[body.start : min(body.start + _GLANCE, body.end)]
             if glance.lstrip()[:1] in _NO_TEXT:
@@ -91,16 +95,25 @@ def heading_level_skip(workspace: Workspace) -> Iterator[Finding]:
     """TL109: no heading of an item is two or more levels deeper than the one before."""
     for collection in workspace.collections:
         for item in collection.items:
-            before = 6
+            before: Heading | None = None
             for heading in item.document.headings:
                 if heading.nested:
                     continue
-                if heading.level > before + 1:
+                # Below a second H1 (TL101) it is the H1 that is wrong.
+                if before is not None and _skips(before, heading) and not _is_surplus(before, item):
                     yield Finding(
                         Place(item.path, heading.span),
-                        f"an H{heading.level} below an H{before} skips a level",
+                        f"an H{heading.level} below an H{before.level} skips a level",
                     )
-                before = heading.level
+                before = heading
+
+
+def _skips(before: Heading, heading: Heading) -> bool:
+    return heading.level > before.level + 1
+
+
+def _is_surplus(heading: Heading, item: Item) -> bool:
+    return heading.level == 1 and heading is not item.title
 
 
 _SAFE = frozenset({Applicability.SAFE})
