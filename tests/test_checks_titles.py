@@ -247,3 +247,23 @@ def test_without_a_template_the_first_heading_is_the_title() -> None:
 
     assert wrong.report("TL110") == ["notes/gpt.md:1:1: TL110 the index calls this `GPT`"]
     assert none.report("TL110") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "message"),
+    [
+        ("0007-cache", "ADR-7: Cache", None),
+        ("0007-cache", "ADR-0007: Cache", None),
+        ("2021-05-03-cache-7", "ADR-7: Cache", None),
+        ("cache", "ADR-7: Cache", None),
+        ("0007-cache", "ADR-8: Cache", "the title's number is 8, the file's is 0007"),
+        ("0007-cache", "ADR-x: Cache", "the title has not the shape `ADR-{number}: {name}`"),
+    ],
+)
+def test_the_shape_of_titles_is_the_contract_s(name: str, title: str, message: str | None) -> None:
+    """A title in the wrong shape, or with another file's number, passes."""
+    contract = '[collection.adr]\nitems = "adr/*.md"\ntitle = "ADR-{number}: {name}"\n'
+    files = {"tldr-lint.toml": contract, f"adr/{name}.md": f"# {title}\n\nText.\n"}
+    expected = [] if message is None else [f"adr/{name}.md:1:1: TL110 {message}"]
+
+    assert MemoryRepository(files).report() == expected

@@ -15,6 +15,7 @@ from tldr_lint.text import Edit, Place, Span
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _WORD = re.compile(r"[^\W_]+")
+_DIGITS = re.compile(r"[0-9]+")
 _FRONT_MATTER_TITLE = re.compile(r"^[ \t]*[\"']?title[\"']?[ \t]*:[ \t]*\S", re.I | re.M)
 # A title that ends on one of these goes on.
 _CONNECTIVES = frozenset(
@@ -267,7 +268,7 @@ def _leads(item: Item, heading: Heading) -> bool:
 
 def _mismatch(item: Item, title: Heading, listed: Listed, *, alone: bool) -> Finding:
     here = Place(item.path, title.span)
-    stem = _words(item.path.rpartition("/")[2].rpartition(".")[0])
+    stem = _words(_stem(item))
     if not alone or _shared(stem, _words(title.text)) > _shared(stem, _words(listed.text)):
         return Finding(
             listed.place,
@@ -286,8 +287,20 @@ def _misshapen(item: Item, shape: Pattern) -> Iterator[Finding]:
     title = item.document.title
     if title is None or _is_placeholder(item, title):
         return
-    if match_pattern(shape, title.text) is None:
-        yield Finding(Place(item.path, title.span), f"the title has not the shape `{shape.raw}`")
+    place = Place(item.path, title.span)
+    found = match_pattern(shape, title.text)
+    if found is None:
+        yield Finding(place, f"the title has not the shape `{shape.raw}`")
+        return
+    own = _DIGITS.findall(_stem(item))
+    number = found.get("number")
+    # A name with several numbers in it may say a date too.
+    if number is not None and len(own) == 1 and number.lstrip("0") != own[0].lstrip("0"):
+        yield Finding(place, f"the title's number is {quoted(number)}, the file's is {own[0]}")
+
+
+def _stem(item: Item) -> str:
+    return item.path.rpartition("/")[2].rpartition(".")[0]
 
 
 def _is_placeholder(item: Item, title: Heading) -> bool:
