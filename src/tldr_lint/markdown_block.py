@@ -19,7 +19,7 @@ and without them the blocks are the same.
 import functools
 import re
 import sys
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -39,7 +39,10 @@ from tldr_lint.text import Span
 MAX_NESTING = 100
 """Containers within containers; beyond it the parser drops text without a word."""
 
-_DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+WORDS = re.compile(r"TODO|TO-DO|TBD|\{", re.IGNORECASE)
+"""What makes a plain text hold a fact all the same."""
+
+_DELIMITER_ROW = re.compile(r"\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
 _UNESCAPED_PIPE = re.compile(r"(?<!\\)\|")
 # No heading, quote, list, rule, fence, HTML, table or underline can begin with these.
 _PLAIN = (
@@ -49,6 +52,12 @@ _PLAIN = (
 # A reference definition begins with a label and a colon, a footnote with `[^`.
 _FIRST_LINE = re.compile(rf"{_PLAIN}|\[[^\[\]\\^\n][^\[\]\\\n]*\](?!:)")
 _NEXT_LINE = re.compile(rf"{_PLAIN}|\[[^^]")
+# Paragraphs that hold no fact, and the blank lines behind each; words are looked for apart.
+_DULL_BEGIN = r"[^\s#>+\-*0-9`~<\[\]_=:|\\{]|\*{1,2}[^\s*<\[\]`|\\{]"
+_DULL_LINE = rf"(?:{_DULL_BEGIN})[^\n\[\]<`\\|{{]*+(?:\n|\Z)"
+_DULL_LINES = rf" {{0,3}}+{_DULL_LINE}(?: *+{_DULL_LINE})*+(?:(?:[ \t]*+\n)++|\Z)"
+# Not without end: where a word is found, all of it is looked at again from the next paragraph on.
+_DULL = re.compile(rf"(?:{_DULL_LINES}){{1,32}}+")
 _ITEM = re.compile(r"([-+*]|[0-9]{1,9}[.)]) (?=\S)")
 _ATX = re.compile(r"(#{1,6})(?:[ \t]+|$)")
 _DEFINITION = re.compile(r"\[((?:[^\[\]\\]|\\.)+)\]:\s*(<[^<>\n]*>|\S+)", re.DOTALL)
@@ -78,7 +87,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph as the block grammar found it."""
+    """A paragraph as the block grammar found it; those that can hold no fact are left out."""
 
     line: int
     text: Text
@@ -123,6 +132,10 @@ class Blocks:
     ends: tuple[int, ...] = ()
     references: dict[str, str] = field(default_factory=dict)
     """Normalised label → target."""
+    words: bool = False
+    """Whether a `TODO` of any spelling or a brace stands anywhere."""
+    loud: bool = False
+    """Whether `http` or `www.` is written in capitals anywhere."""
 
 
 def parse_blocks(text: str, *, short_cuts: bool = True) -> Blocks:
@@ -130,7 +143,11 @@ def parse_blocks(text: str, *, short_cuts: bool = True) -> Blocks:
 
     Without `short_cuts` the parser's own loop and rules do the work alone.
     """
-    blocks = Blocks()
+    folded = text.lower()
+    blocks = Blocks(
+        words=any(word in folded for word in ("todo", "to-do", "tbd", "{")),
+        loud=any(folded.count(begin) != text.count(begin) for begin in ("http", "www.")),
+    )
     env: dict[str, object] = {"blocks": blocks, "references": {}}
     parser = _parser(short_cuts)
     make = block_state if short_cuts else StateBlock
@@ -201,6 +218,9 @@ def _prose(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
     if silent or state.sCount[start_line] - state.blkIndent > 3:
         return False
     src, begins, shifts, ends = state.src, state.bMarks, state.tShift, state.eMarks
+    if state.level == 0 and (after := _behind_dull(state, start_line)) > start_line:
+        state.line = after
+        return True
     line, last = start_line, state.lineMax
     plain = _FIRST_LINE.match
     while line < last and (at := begins[line] + shifts[line]) < ends[line]:
@@ -212,6 +232,26 @@ def _prose(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
     _blocks(state).paragraphs.append(Paragraph(start_line, text, state.level > 0))
     state.line = line
     return True
+
+
+def _behind_dull(state: StateBlock, line: int) -> int:
+    """The line behind paragraphs that hold no fact; the same line if there are none.
+
+    What stands right below a heading is a fact of the heading's.
+    """
+    blocks = _blocks(state)
+    if blocks.loud or (line and not state.isEmpty(line - 1)):
+        return line
+    start = state.bMarks[line]
+    found = _DULL.match(state.src, start)
+    if found is None:
+        return line
+    end = found.end()
+    if state.src.find("http", start, end) >= 0 or state.src.find("www.", start, end) >= 0:
+        return line
+    if blocks.words and WORDS.search(state.src, start, end) is not None:
+        return line
+    return bisect_left(state.bMarks, end, line)
 
 
 def _items(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:

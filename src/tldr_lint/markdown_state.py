@@ -28,6 +28,8 @@ _BEGINS = {
     "html_block": "<",
     "heading": "#",
 }
+# What a block of a rule never begins with.
+_NEVER = {"prose": "#>+-~<=|"}
 _INDENTED_ONLY = frozenset({"code"})
 
 
@@ -60,7 +62,9 @@ def block_state(
     return state
 
 
-def block_loop(parser: MarkdownIt) -> Callable[[StateBlock, int, int], None]:
+def block_loop(  # noqa: C901 - the shape is the stock loop's
+    parser: MarkdownIt,
+) -> Callable[[StateBlock, int, int], None]:
     """Stands in for a parser's `ParserBlock.tokenize`, with the rules it has now."""
     rules = list(
         zip(parser.block.ruler.get_active_rules(), parser.block.ruler.getRules(""), strict=True)
@@ -82,9 +86,12 @@ def block_loop(parser: MarkdownIt) -> Callable[[StateBlock, int, int], None]:
             if state.level >= nesting:
                 state.line = end_line
                 return
-            begin = begins[line] + shifts[line]
-            asked = every if indent > 3 else by_character.get(src[begin], otherwise)
-            any(rule(state, line, end_line, False) for rule in asked)
+            asked = every
+            if indent <= 3:
+                asked = by_character.get(src[begins[line] + shifts[line]], otherwise)
+            for rule in asked:
+                if rule(state, line, end_line, False):
+                    break
             state.tight = not blank
             line = state.line
             if line - 1 < end_line and state.isEmpty(line - 1):
@@ -103,8 +110,10 @@ def _dispatch(
     unindented = [(name, rule) for name, rule in rules if name not in _INDENTED_ONLY]
     by_character = {
         character: tuple(
-            rule for name, rule in unindented if character in _BEGINS.get(name, character)
+            rule
+            for name, rule in unindented
+            if character in _BEGINS.get(name, character) and character not in _NEVER.get(name, "")
         )
-        for character in sorted(set("".join(_BEGINS.values())))
+        for character in sorted(set("".join((*_BEGINS.values(), *_NEVER.values()))))
     }
     return by_character, tuple(rule for name, rule in unindented if name not in _BEGINS)

@@ -36,6 +36,7 @@ from tldr_lint.document import (
 from tldr_lint.html import Element, element, elements, strip_tags
 from tldr_lint.markdown_block import (
     MAX_NESTING,
+    WORDS,
     BlockHeading,
     Blocks,
     Text,
@@ -58,7 +59,6 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BLANK_AT_LINE_END = re.compile(r"[ \t]+\n")
 _HTML_MARKER = re.compile(r"\b(?:TODO|TO-DO|To-Do|To-do|ToDo|TBD)\b(?!-)")
-_WORDS = re.compile(r"TODO|TO-DO|TBD|\{", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"<[^<>\n]*>")
 _SOURCES = {"img": "src", "source": "srcset", "video": "src", "audio": "src", "embed": "src"}
 
@@ -140,15 +140,6 @@ class _Facts:
     markers: list[Marker] = field(default_factory=list)
     directives: list[Directive] = field(default_factory=list)
     html_headings: list[tuple[int, int, int]] = field(default_factory=list)
-    words: bool = field(init=False)
-    """Whether a `TODO` of any spelling or a brace stands anywhere."""
-    loud: bool = field(init=False)
-    """Whether `http` or `www.` is written in capitals anywhere."""
-
-    def __post_init__(self) -> None:
-        folded = self.text.lower()
-        self.words = any(word in folded for word in ("todo", "to-do", "tbd", "{"))
-        self.loud = any(folded.count(begin) != self.text.count(begin) for begin in ("http", "www."))
 
     def collect(self) -> Document:
         """All facts, each kind in file order.
@@ -217,7 +208,9 @@ class _Facts:
         code: list[Span] = []
         items: list[ListItem] = []
         front_matter: FrontMatter | None = None
-        first_text = {p.line: p.text for p in reversed(self.blocks.paragraphs)}
+        first_text: dict[int, Text] = {}
+        if any(token.type == "list_item_open" for token in self.blocks.tokens):
+            first_text = {p.line: p.text for p in reversed(self.blocks.paragraphs)}
         depth = 0
         for token in self.blocks.tokens:
             if token.type in {"list_item_open", "list_item_close"}:
@@ -405,9 +398,10 @@ class _Facts:
 
     def _plain(self, start: int, end: int, *, in_cells: bool) -> bool:
         """Take the facts of a stretch of `text` if they can be read off it; whether they could."""
-        if self.loud or (self.words and _WORDS.search(self.text, start, end) is not None):
+        blocks = self.blocks
+        if blocks.loud or (blocks.words and WORDS.search(self.text, start, end) is not None):
             return False
-        plain = plain_facts(self.text, start, end, self.blocks.references, cells=in_cells)
+        plain = plain_facts(self.text, start, end, blocks.references, cells=in_cells)
         if plain is None or plain.bare:
             return False
         if any(found[NAME] in {"a", "A"} for found in plain.matches):
