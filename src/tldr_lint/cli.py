@@ -6,6 +6,8 @@ own bug.
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 import click
@@ -119,6 +121,104 @@ def rules(output_format: str) -> None:
 
     shown = report.json(catalogue()) if output_format == "json" else report.text(catalogue())
     click.echo(shown, nl=False)
+
+
+@main.command()
+@click.option("--print", "only_print", is_flag=True, help="Show it, and write nothing.")
+def init(only_print: bool) -> None:
+    """Recognise the collections of this repository, and write them as a contract.
+
+    The contract is `tldr-lint.toml`; its comments say what was seen, and what
+    is a guess.
+    """
+    from pathlib import Path  # noqa: PLC0415 - start-up
+
+    from tldr_lint import scaffold  # noqa: PLC0415 - start-up
+
+    with _usage():
+        if only_print:
+            click.echo(scaffold.init_text(Path.cwd())[1], nl=False)
+            return
+        path, text = scaffold.init(Path.cwd())
+        found = text.count("\n[collection.") - text.count(".index]") - text.count(".rollup]")
+        collections = "one collection" if found == 1 else f"{found or 'no'} collections"
+        click.echo(f"wrote `{path}`: {collections}; read its comments, then run `tldr-lint`")
+
+
+@main.command()
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of a contract instead.")
+@click.option("--config", metavar="FILE", help="The contract to show in place of the one found.")
+def config(schema: bool, config: str | None) -> None:
+    """Show the contract in force, and where it comes from."""
+    from pathlib import Path  # noqa: PLC0415 - start-up
+
+    from tldr_lint import scaffold  # noqa: PLC0415 - start-up
+
+    with _usage():
+        if schema:
+            click.echo(scaffold.schema_text(), nl=False)
+        else:
+            path = Path(config) if config is not None else None
+            click.echo(scaffold.config_text(Path.cwd(), path), nl=False)
+
+
+@main.command()
+@click.argument("title", required=False)
+@click.option("--collection", metavar="NAME", help="The collection it is an item of.")
+@click.option("--set", "fields", multiple=True, metavar="FIELD=VALUE", help="What a field says.")
+@click.option("--url", help="The paper's page: title and year are taken from it.")
+@click.option("--under", metavar="HEADING", help="The heading of the index to list it below.")
+@click.option("--path", metavar="FILE", help="Where it goes, if not where its name says.")
+@click.option("--config", metavar="FILE", help="The contract to use in place of the one found.")
+def new(
+    title: str | None,
+    collection: str | None,
+    fields: tuple[str, ...],
+    url: str | None,
+    under: str | None,
+    path: str | None,
+    config: str | None,
+) -> None:
+    """Make an item from the template, list it in the index, and repeat it in the roll-up.
+
+    All of it is written, or nothing; no file that is there is overwritten.
+    """
+    from pathlib import Path  # noqa: PLC0415 - start-up
+
+    from tldr_lint import scaffold  # noqa: PLC0415 - start-up
+
+    values: dict[str, str] = {}
+    for each in fields:
+        name, equals, value = each.partition("=")
+        if not equals or not name.strip():
+            _fail(f"--set takes FIELD=VALUE, not '{each}'")
+        values[name.strip()] = value.strip()
+    with _usage():
+        asked = scaffold.NewItem(
+            title or "", collection, values, path, under, Path(config) if config else None
+        )
+        if url is not None:
+            asked = scaffold.with_paper(asked, url)
+        if not asked.title.strip():
+            _fail("a title is needed, or the --url of a paper that has one")
+        for written in scaffold.new(Path.cwd(), asked):
+            click.echo(written)
+
+
+@contextmanager
+def _usage() -> Iterator[None]:
+    """What a user got wrong is said in words, with exit code 2."""
+    from tldr_lint.contract_error import ContractError  # noqa: PLC0415 - start-up
+    from tldr_lint.files_write import LockedError  # noqa: PLC0415 - start-up
+    from tldr_lint.reports.escape import visible  # noqa: PLC0415 - start-up
+    from tldr_lint.session import UsageError  # noqa: PLC0415 - start-up
+
+    try:
+        yield
+    except (ContractError, LockedError, UsageError) as error:
+        lines = "\n".join(map(visible, str(error).split("\n")))
+        click.echo(f"error: {lines}", err=True)
+        raise SystemExit(2) from error
 
 
 def _fail(message: str) -> NoReturn:
