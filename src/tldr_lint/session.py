@@ -13,6 +13,7 @@ from pathlib import Path
 from tldr_lint import history
 from tldr_lint.agreed import Agreed, Question
 from tldr_lint.assemble import facts_texts
+from tldr_lint.changed import asks_for_changes, with_changed
 from tldr_lint.checks import RULES
 from tldr_lint.collection import Workspace
 from tldr_lint.contract import Contract
@@ -218,7 +219,17 @@ class Session:
                 uncommitted=self.uncommitted,
                 texts=self.texts,
             )
+        if asks_for_changes(workspace):
+            workspace = with_changed(workspace, self._base_tree())
         return self._with_history(workspace)
+
+    def _base_tree(self) -> Mapping[str, str] | None:
+        """The files of the base commit by object name; none where there is no git."""
+        if self.repository is None:
+            return None
+        commit = self.pinned if self.options.since is not None else self.repository.head
+        # Before the first commit everything is new.
+        return self.repository.tree(commit) if commit is not None else {}
 
     def _with_history(self, workspace: Workspace) -> Workspace:
         """The workspace with the agreed bases of what has drifted; git is asked for those only."""
