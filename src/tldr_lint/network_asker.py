@@ -288,13 +288,13 @@ class Asker:
         started = await lane.enter()
         try:
             async with self.places:
-                started = loop.time()
+                begun = loop.time()
                 try:
-                    deadline = started + max(0.0, min(clock.left, self.patience.head))
+                    deadline = begun + max(0.0, min(clock.left, self.patience.head))
                     request = self._request(trip, validators, deadline)
                     reply = await self._exchange(request, wants_body)
                 finally:
-                    clock.spend(loop.time() - started)
+                    clock.spend(loop.time() - begun)
         except _TransientError as problem:
             if problem.timed_out:
                 lane.timed_out()

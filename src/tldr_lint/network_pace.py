@@ -29,9 +29,10 @@ _START = 4.0  # requests a second, below which a host's first 429 does not take 
 _FLOOR = 0.5  # the same for all that follow
 _WINDOW = 1.0  # seconds over which a host's own rate is measured
 _ENOUGH = 8  # answers within the window that make a measurement
-_CAUTION = 0.92  # of the rate that a host was seen to allow
-_GROWTH = 1.02  # a second without a 429, near the rate that was too much
-_SEARCH = 1.5  # the same, far from it
+_CAUTION = 0.94  # of the rate that a host was seen to allow: where it goes on
+_CEILING = 0.96  # of the same: what it does not pass soon
+_SEARCH = 1.5  # growth of the rate in a second without a 429
+_GROWTH = 1.002  # growth of the ceiling
 
 
 class LaneEndedError(Exception):
@@ -57,12 +58,15 @@ class Lane:
     _inside: int = 0
     _waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
     _ceiling: float = float("inf")
+    _seen: float = 0.0
+    _rate_before: float = 0.0
     _next_start: float = 0.0
     _paused_until: float = 0.0
     _slowed_at: float = float("-inf")
     _grown_at: float = 0.0
     _pauses: int = 0
-    _fine: deque[float] = field(default_factory=lambda: deque(maxlen=256))
+    _starts: deque[float] = field(default_factory=lambda: deque(maxlen=256))
+    _refused: deque[float] = field(default_factory=lambda: deque(maxlen=256))
     _blocks: int = 0
     _timeouts: int = 0
     _silences: int = 0
@@ -73,12 +77,12 @@ class Lane:
         Raises:
             LaneEndedError: the host is not asked any more.
         """
+        self._check()
         while self._inside >= self._limit:
             place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.append(place)
             await place
             self._check()
-        self._check()
         self._inside += 1
         try:
             return await self._wait_for_turn()
@@ -95,10 +99,10 @@ class Lane:
         """The host answered, whatever it said of the page."""
         self.answered = True
         self._blocks = self._timeouts = self._pauses = 0
-        self._fine.append(now)
         if self.rate and now - max(self._slowed_at, self._grown_at) >= _WINDOW:
             self._grown_at = now
-            self.rate *= _GROWTH if self.rate * _SEARCH > self._ceiling else _SEARCH
+            self._ceiling *= _GROWTH
+            self.rate = min(self.rate * _SEARCH, self._ceiling)
         self._wake()
 
     def failed(self) -> None:
@@ -110,27 +114,38 @@ class Lane:
     def slow_down(self, started: float, now: float, wait: float | None, *, rated: bool) -> None:
         """A 429, or a 503: pause; where it speaks of a rate, go on at the one it allowed.
 
-        A request that started before the last slowing tells nothing new.
+        A request that started before the last slowing is no new sign, but it
+        shows that one fewer was let in than was thought.
         """
         self.answered = True
         self._timeouts = 0
+        self._refused.append(started)
         if started < self._slowed_at:
             self._paused_until = max(self._paused_until, now + (wait or 0.0))
+            if rated and self._seen > 0:
+                self._settle(self._seen - 1)
             return
         self._slowed_at = now
         self._pauses += 1
         pause = wait if wait is not None else min(8.0, 0.5 * 2**self._pauses)
         self._paused_until = max(self._paused_until, now + pause)
         if rated:
-            recent = sum(1 for at in self._fine if at > now - _WINDOW)
-            seen = recent / _WINDOW
-            if self.rate or recent >= _ENOUGH:
-                self._ceiling = max(seen, _FLOOR)
-            if self.rate:
-                self.rate = max(_FLOOR, min(max(seen * _CAUTION, self.rate / 2), self.rate))
-            else:
-                self.rate = max(_START, seen * _CAUTION)
+            begun = sum(1 for at in self._starts if at > now - _WINDOW)
+            refused = sum(1 for at in self._refused if at > now - _WINDOW)
+            self._rate_before = self.rate
+            self._settle(max(0, begun - refused) / _WINDOW)
         self._wake()
+
+    def _settle(self, seen: float) -> None:
+        """Take the rate that the host was just seen to allow."""
+        self._seen = seen
+        before = self._rate_before
+        if before:
+            self.rate = max(_FLOOR, min(max(seen * _CAUTION, before / 2), before))
+        else:
+            self.rate = max(_START, seen * _CAUTION)
+        if before or seen >= _ENOUGH:
+            self._ceiling = max(self.rate, seen * _CEILING)
 
     def blocked(self) -> None:
         """The host refused a page for good."""
@@ -162,7 +177,7 @@ class Lane:
 
     @property
     def _limit(self) -> int:
-        return self.width if self.answered else min(_PROBES, self.width)
+        return self.width if self.answered else min(_PROBES - self._timeouts, self.width)
 
     def _check(self) -> None:
         if self.ended is not None:
@@ -196,7 +211,8 @@ class Lane:
                 await asyncio.sleep(start - now)
             self._check()
             if self._paused_until <= loop.time():
-                return loop.time()
+                self._starts.append(loop.time())
+                return self._starts[-1]
 
 
 def lane_for(host: str, width: int) -> Lane:
