@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from tldr_lint.agreed import Agreed, Question
 from tldr_lint.answers import Answer
 from tldr_lint.checks import RULES
 from tldr_lint.collection import Workspace
@@ -12,9 +13,11 @@ from tldr_lint.document import Document
 from tldr_lint.engine import Repair, diagnostics, repair, run, selection
 from tldr_lint.parse import parse
 from tldr_lint.rule import Diagnostic
+from tldr_lint.sync import answers_at, questions
 from tldr_lint.text import Source
 from tldr_lint.workspace import build, rule_words
 
+COMMIT = "1a2b3c4d5e6f"
 KNOWN = rule_words(RULES)
 
 
@@ -22,9 +25,14 @@ class MemoryRepository:
     """Files by path; those whose name ends in `.md` are Markdown."""
 
     def __init__(
-        self, files: Mapping[str, str], answers: Mapping[str, Answer] | None = None
+        self,
+        files: Mapping[str, str],
+        answers: Mapping[str, Answer] | None = None,
+        base: Mapping[str, str] | None = None,
     ) -> None:
         self.files = dict(files)
+        self.base = base
+        """All files as they stood at the one commit there is; none without a repository."""
         self.answers = dict(answers or {})
         self.settings = Contract()
         for name in CONTRACT_FILES:
@@ -44,7 +52,14 @@ class MemoryRepository:
     def workspace(self, documents: Mapping[str, Document]) -> Workspace:
         others = [path for path in self.files if path not in documents]
         workspace = build(documents, self.settings, KNOWN, paths=others)
-        return replace(workspace, answers=self.answers)
+        return replace(workspace, answers=self.answers, agreed=self.agreed(workspace))
+
+    def agreed(self, workspace: Workspace) -> Mapping[Question, Agreed]:
+        if self.base is None:
+            return dict.fromkeys(questions(workspace), Agreed((), "this is no git repository"))
+        documents = MemoryRepository(self.base).documents()
+        others = [path for path in self.base if path not in documents]
+        return answers_at(workspace, build(documents, self.settings, KNOWN, paths=others), COMMIT)
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         documents = self.documents()
@@ -68,7 +83,7 @@ class MemoryRepository:
             unsafe=unsafe,
         )
         changed = {path: source.text for path, source in done.changed.items()}
-        return MemoryRepository(self.files | changed, self.answers), done
+        return MemoryRepository(self.files | changed, self.answers, self.base), done
 
 
 def as_line(diagnostic: Diagnostic) -> str:

@@ -55,7 +55,9 @@ def answer_from(table: Mapping[str, Any]) -> Answer:
 
 def repository(example: pages.Example) -> MemoryRepository:
     tables = tomllib.loads(example.answers).get("answer", ())
-    return MemoryRepository(example.files, {table["url"]: answer_from(table) for table in tables})
+    answers = {table["url"]: answer_from(table) for table in tables}
+    base = {**example.files, **example.base} if example.base else None
+    return MemoryRepository(example.files, answers, base)
 
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)

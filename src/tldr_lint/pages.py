@@ -18,7 +18,7 @@ from tldr_lint.rule import Rule
 
 _FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*(.*)")
 _ESCAPE = re.compile(r"\\x([0-9A-Fa-f]{2})")
-_KINDS = frozenset({"fixed", "fixed-unsafe"})
+_KINDS = frozenset({"fixed", "fixed-unsafe", "base"})
 _FLAGS = frozenset({"crlf", "bom", "escaped"})
 
 
@@ -43,6 +43,8 @@ class Example:
     """`path:line:column: CODE message`, sorted as reports are."""
     fixed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     fixed_unsafe: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    base: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Files that said something else at the one commit there is; without any there is no git."""
     answers: str = ""
     """What the network said, as TOML, where that matters."""
 
@@ -149,6 +151,7 @@ def _examples(page: Document) -> Iterator[Example]:
             report=tuple(report.splitlines()),
             fixed=_texts(named, "fixed"),
             fixed_unsafe=_texts(named, "fixed-unsafe"),
+            base=_texts(named, "base"),
             answers="".join(block.text for block in blocks if block.path == "answers"),
         )
 

@@ -4,13 +4,13 @@ Where a facts table has a field and its value in each row, its fields are what
 the columns are elsewhere.
 """
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from tldr_lint.checks.facts import holds_pairs
+from tldr_lint.checks.ordering import out_of_order
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.checks.tables import is_closed, split_code
 from tldr_lint.collection import Collection, Item, Workspace, column_name
@@ -43,8 +43,8 @@ def column_order(workspace: Workspace) -> Iterator[Finding]:
         # The order in which a reader finds the fields compares with nothing.
         if pair.noun == "field" or Counter(pair.names) != Counter(pair.wanted):
             continue
-        order = _order(pair)
-        moved = _out_of_order(order)
+        order = order_of(pair.names, pair.wanted)
+        moved = sorted(order[place] for place in out_of_order(order))
         cells = pair.cells
         listed = ", ".join(f"`{_shown(cells[index].raw)}`" for index in moved)
         stands = f"column {listed} stands" if len(moved) == 1 else f"columns {listed} stand"
@@ -52,7 +52,7 @@ def column_order(workspace: Workspace) -> Iterator[Finding]:
         yield Finding(
             Place(pair.item.path, span if span.start < span.end else pair.table.header.span),
             f"{stands} in another place than in the template",
-            _order_fix(pair, order),
+            reordering(pair.item.document.source, pair.table, order),
             _template_header(pair),
         )
 
@@ -179,38 +179,18 @@ def _meant(pair: _Pair, index: int, lacking: Sequence[int]) -> int | None:
 # In which order
 
 
-def _order(pair: _Pair) -> tuple[int, ...]:
-    """For each column of the template, where it stands in the item's table."""
+def order_of(names: Sequence[str], wanted: Sequence[str]) -> tuple[int, ...]:
+    """For each wanted column, where it stands; both sides have the same names."""
     places: dict[str, list[int]] = {}
-    for index in reversed(range(len(pair.names))):
-        places.setdefault(pair.names[index], []).append(index)
-    return tuple(places[name].pop() for name in pair.wanted)
+    for index in reversed(range(len(names))):
+        places.setdefault(names[index], []).append(index)
+    return tuple(places[name].pop() for name in wanted)
 
 
-def _out_of_order(order: Sequence[int]) -> list[int]:
-    """The fewest columns whose moving puts all in order, as they stand."""
-    tops: list[int] = []
-    piles: list[int] = []
-    below: dict[int, int | None] = {}
-    for value in order:
-        at = bisect_left(tops, value)
-        below[value] = piles[at - 1] if at else None
-        tops[at : at + 1] = [value]
-        piles[at : at + 1] = [value]
-    kept: set[int] = set()
-    value_on_top: int | None = piles[-1]
-    while value_on_top is not None:
-        kept.add(value_on_top)
-        value_on_top = below[value_on_top]
-    return [index for index in range(len(order)) if index not in kept]
-
-
-def _order_fix(pair: _Pair, order: Sequence[int]) -> Fix | None:
-    table = pair.table
-    rows = (table.header, table.delimiter, *table.rows)
-    source = pair.item.document.source
+def reordering(source: Source, table: Table, order: Sequence[int]) -> Fix | None:
+    """The fix that moves whole columns; none where a row's cells are not the columns'."""
     edits: list[Edit] = []
-    for row in rows:
+    for row in (table.header, table.delimiter, *table.rows):
         if len(row) != len(order) or split_code(row, len(order)):
             return None
         edit = _reordered(source, row, order, free=row is table.delimiter)

@@ -1,16 +1,14 @@
 """The order in which a roll-up repeats the items: the index's, or a pattern's."""
 
-import re
 from collections.abc import Iterable, Mapping
 
+from tldr_lint.checks.order import natural_key
 from tldr_lint.collection import Collection, Index
 from tldr_lint.contract import Listing, Pattern
 from tldr_lint.demand import said_by
 
-_NUMBER = re.compile(r"(\d+)")
-
-Rank = tuple[tuple[int, int, str], ...]
-"""Compares as records are to stand."""
+Rank = tuple[int, int]
+"""Compares as records are to stand: the item's place, and the record's in the item."""
 
 
 def ranks(collection: Collection, listing: Listing) -> Mapping[tuple[str, int], Rank]:
@@ -18,20 +16,15 @@ def ranks(collection: Collection, listing: Listing) -> Mapping[tuple[str, int], 
     order = listing.order
     if order is None:
         return {}
-    places = _index_places(collection.indexes) if order == "index" else {}
-    said_of = said_by(collection, listing.file)
-    found: dict[tuple[str, int], Rank] = {}
-    for item in collection.items:
-        place = places.get(item.path)
-        if isinstance(order, Pattern):
-            texts = [said.rendered(order) for said in said_of(item)]
-            known = [_natural(text) if text is not None else None for text in texts]
-        else:
-            known = [((0, place, ""),) if place is not None else None] * len(item.records)
-        for number, rank in enumerate(known):
-            if rank is not None:
-                found[item.path, number] = (*rank, (0, number, ""))
-    return found
+    if isinstance(order, Pattern):
+        return _sorted_by(order, collection, listing)
+    places = _index_places(collection.indexes)
+    return {
+        (item.path, number): (places[item.path], number)
+        for item in collection.items
+        if item.path in places
+        for number in range(len(item.records))
+    }
 
 
 def _index_places(indexes: Iterable[Index]) -> Mapping[str, int]:
@@ -45,7 +38,17 @@ def _index_places(indexes: Iterable[Index]) -> Mapping[str, int]:
     return places
 
 
-def _natural(text: str) -> Rank:
-    """A text as people sort it: numbers in it by value, letter case aside."""
-    parts = enumerate(_NUMBER.split(text.casefold()))
-    return tuple((1, int(part[:4000]), "") if at % 2 else (0, 0, part) for at, part in parts)
+def _sorted_by(
+    order: Pattern, collection: Collection, listing: Listing
+) -> Mapping[tuple[str, int], Rank]:
+    say = said_by(collection, listing.file)
+    keys = {
+        (item.path, number): natural_key(text)
+        for item in collection.items
+        if item.records
+        for number, said in enumerate(say(item))
+        if (text := said.rendered(order)) is not None
+    }
+    sign = -1 if listing.descending else 1
+    places = {key: sign * place for place, key in enumerate(sorted(set(keys.values())))}
+    return {at: (places[key], at[1]) for at, key in keys.items()}

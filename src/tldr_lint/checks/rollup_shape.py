@@ -1,10 +1,11 @@
 """The shape of a roll-up: its columns are the template's, its rows stand in the index's order."""
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from tldr_lint.checks.columns import order_of, reordering
+from tldr_lint.checks.ordering import out_of_order
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.checks.rollup_order import Rank, ranks
 from tldr_lint.checks.row_writing import exchanged, key_shown
@@ -13,7 +14,7 @@ from tldr_lint.document import Document, Row, Table
 from tldr_lint.pairing import Comparison, Line, comparisons
 from tldr_lint.parse import plain
 from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
-from tldr_lint.text import Edit, Place, Source, Span
+from tldr_lint.text import Place, Span
 
 
 def row_order(workspace: Workspace) -> Iterator[Finding]:
@@ -74,7 +75,7 @@ def _order(
         ),
     )
     before = {at: target[place - 1] if place else None for place, at in enumerate(target)}
-    for at in _out_of_order(wanted):
+    for at in out_of_order(wanted):
         above = before[at]
         where = (
             f"below {key_shown(comparison, lines[above])}" if above is not None else "at the top"
@@ -85,24 +86,6 @@ def _order(
             f"row {key_shown(comparison, lines[at])} stands out of order: {by} {where}",
             fix,
         )
-
-
-def _out_of_order(values: Sequence[Rank]) -> list[int]:
-    """The fewest places that, taken out, leave the rest in order."""
-    tops: list[Rank] = []
-    ends: list[int] = []
-    below: list[int | None] = []
-    for at, value in enumerate(values):
-        height = bisect_left(tops, value)
-        below.append(ends[height - 1] if height else None)
-        tops[height : height + 1] = [value]
-        ends[height : height + 1] = [at]
-    kept: set[int] = set()
-    last = ends[-1] if ends else None
-    while last is not None:
-        kept.add(last)
-        last = below[last]
-    return [at for at in range(len(values)) if at not in kept]
 
 
 # Columns
@@ -130,11 +113,14 @@ def _columns(
         return
     related = (Related(Place(template.path, header.header.span), "the template's columns"),)
     if Counter(names) == Counter(wanted):
-        moved = next(at for at, name in enumerate(names) if name != wanted[at])
+        order = order_of(names, wanted)
+        moved = sorted(order[place] for place in out_of_order(order))
+        listed = ", ".join(_shown(table.header, at) for at in moved)
+        stands = f"column {listed} stands" if len(moved) == 1 else f"columns {listed} stand"
         yield Finding(
-            _header_place(document, table, moved),
-            f"column {_shown(table.header, moved)} stands in another place than in the template",
-            _order_fix(document.source, table, wanted, names),
+            _header_place(document, table, moved[0]),
+            f"{stands} in another place than in the template",
+            reordering(document.source, table, order),
             related,
         )
         return
@@ -188,24 +174,6 @@ def _surplus(names: Sequence[str], others: Sequence[str]) -> list[int]:
         else:
             found.append(at)
     return found
-
-
-def _order_fix(
-    source: Source, table: Table, wanted: Sequence[str], names: Sequence[str]
-) -> Fix | None:
-    """Every row with its cells in another order; none where a row has too many or too few."""
-    places: dict[str, list[int]] = {}
-    for at, name in enumerate(names):
-        places.setdefault(name, []).append(at)
-    order = [places[name].pop(0) for name in wanted]
-    edits: list[Edit] = []
-    for row in (table.header, table.delimiter, *table.rows):
-        if len(row) != len(order) or not (row.lead and row.tail):
-            return None
-        start = row.start + len(row.lead)
-        span = Span(start, start + len("|".join(row.pieces)))
-        edits.append(Edit(Place(source.path, span), "|".join(row.pieces[at] for at in order)))
-    return Fix("move the columns into the template's order", tuple(edits))
 
 
 RULES: tuple[Rule, ...] = (
