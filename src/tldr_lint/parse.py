@@ -47,7 +47,7 @@ from tldr_lint.markdown_inline import (
     TooManyBracketsError,
     inline_facts,
 )
-from tldr_lint.markdown_plain import LABEL, NAME, TARGET, URL, plain_facts
+from tldr_lint.markdown_plain import LABEL, NAME, TARGET, URL, plain_facts, reference
 from tldr_lint.orphans import orphan_rows
 from tldr_lint.rendered import heading_text, plain, render_text
 from tldr_lint.slug import Slugs
@@ -401,7 +401,7 @@ class _Facts:
         blocks = self.blocks
         if blocks.loud or (blocks.words and WORDS.search(self.text, start, end) is not None):
             return False
-        plain = plain_facts(self.text, start, end, blocks.references, cells=in_cells)
+        plain = plain_facts(self.text, start, end, cells=in_cells)
         if plain is None or plain.bare:
             return False
         if any(found[NAME] in {"a", "A"} for found in plain.matches):
@@ -419,18 +419,22 @@ class _Facts:
         return True
 
     def _plain_link(self, found: re.Match[str], inside: bool) -> None:
-        label, target = found[LABEL], found[TARGET]
+        label, target, kind = found[LABEL], found[TARGET], LinkKind.INLINE
         span = self._match_span(found)
-        if target is None:
-            if label and "\n" not in label:
-                self.markers.append(Marker(span, found[0]))
-            return
         image = inside and self.text[found.start() - 1] == "!"
         if image:
             span = Span(span.start - 1, span.end)
+        if target is not None:
+            place = self._match_span(found, TARGET)
+        elif (name := reference(found, self.blocks.references)) is not None:
+            kind, target = LinkKind.REFERENCE, self.blocks.references[name]
+            place = self.targets.get(name, span)
+        else:
+            if label and "\n" not in label and "`" not in label:
+                self.markers.append(Marker(self._match_span(found), found[0]))
+            return
         text = render_text(label, self.blocks.references)
-        link = Link(span, LinkKind.INLINE, text, target, self._match_span(found, TARGET))
-        (self.images if image else self.links).append(link)
+        (self.images if image else self.links).append(Link(span, kind, text, target, place))
 
     def _plain_tag(self, found: re.Match[str], in_cells: bool) -> None:
         raw, span = found[0], self._match_span(found)
