@@ -257,10 +257,13 @@ def _wrong_cells(index: Index, described: Mapping[str, _Described]) -> Iterator[
     if index.document is None:
         return
     tables = {entry.table.span.start: entry.table for entry in index.entries if entry.table}
+    # What is compared loosely may carry a remark; what it must say is the item's to say.
+    loose = {column_name(name) for name, each in index.listing.columns.items() if each.loose}
     for table in tables.values():
         for at, header in enumerate(table.header.cells):
-            field = described.get(column_name(header.raw))
-            if field is None:
+            name = column_name(header.raw)
+            field = described.get(name)
+            if field is None or name in loose:
                 continue
             for row in table.rows:
                 text = plain(row.pieces[at].strip()) if at < len(row) else ""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tldr_lint.assemble import regions
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.collection import Collection, Entry, Index, Item, Rollup
 from tldr_lint.contract import Pattern
@@ -204,13 +203,12 @@ def miscounted(
     position = next(at for at, part in enumerate(pattern.parts) if not isinstance(part, str))
     before = re.escape("".join(literals[:position]))
     after = re.escape("".join(literals[position:]))
-    spans = regions(document, listing.listing.under)
-    found = [
-        place
+    # The sentence that counts the entries often stands apart from them, so `under` is no bound.
+    places = (
+        Span(*each.span(1))
         for each in re.finditer(f"{before}({_NUMBER.pattern}){after}", document.source.text)
-        if any((place := Span(*each.span(1))) in span for span in spans)
-        and not any(place in code for code in document.code)
-    ]
+    )
+    found = [place for place in places if not any(place in code for code in document.code)]
     if not found:
         demanded = render(pattern, {}, {"count": str(count)})
         message = f"nothing says `{quoted(demanded or '')}`, as the contract asks for"
