@@ -22,7 +22,7 @@ PIECES = (
 [a][x]|[^1]|[^1]: f|<br>|<li>|</ul>|<a href='x'>|</a>|<!-- c -->|<!-- tldr-lint-disable TL202 -->
 <div>|</div>|**b**|*e*|_u_|\|\[|TODO|tbd|{x}|{{y}}|<TITLE>|http://e.org/a|www.x.org|HTTP://Q.org
 <http://a.b>|---|===|- - -|***|___|:--|=|é|&amp;|[[q](r)]|(x)|!|]|[|(|)|<|>|2017|3.5|id="q"
-<span id="z">|<h2>T</h2>|- [ ] t|<img src="p.png" alt="k">|# h|text|[a](b&c)|[a](&lt;)""".replace(
+<span id="z">|<h2>T</h2>|- [ ] t|<img src="p.png" alt="k">|# h|text|[a](b&c)|[a](&lt;)|[`c`](d)|[`c`]|[[|](u)]|](u_(v))|\\a|\\!|[http://i.org]""".replace(
         "\n", "|"
     ).split("|"),
     *("|", "\\|", "| a | b |\n", "|---|---|\n", "x | y", "`a|b`", "\n", "\n", "\n\n", "\t", "\r\n"),

@@ -22,11 +22,12 @@ from markdown_it.rules_inline import image as stock_image
 from markdown_it.rules_inline import link as stock_link
 from markdown_it.token import Token
 
-from tldr_lint.markdown_plain import LABEL, NAME, TARGET, URL, Plain, plain_facts
+from tldr_lint.markdown_plain import LABEL, NAME, TARGET, URL, Plain, plain_facts, reference
 
 MAX_BRACKETS = 5_000
 """Opening brackets in one paragraph or cell; the parser's cost grows faster than their number."""
 
+_CODE = re.compile(r"`[^`]*`")
 _WORD_BEFORE = re.compile(r"[\w\]]\Z")
 
 _BARE_URL = re.compile(
@@ -79,30 +80,33 @@ def inline_facts(content: str, references: Mapping[str, str]) -> InlineFacts:
     Raises:
         TooManyBracketsError: more than `MAX_BRACKETS` opening brackets.
     """
-    plain = plain_facts(content, 0, len(content), references, cells=False)
-    facts = _slow(content, references) if plain is None else _fast(content, plain)
+    plain = plain_facts(content, 0, len(content), cells=False)
+    facts = _slow(content, references) if plain is None else _fast(content, plain, references)
     _bare_urls(content, facts)
     _markers(content, facts)
     return facts
 
 
-def _fast(content: str, plain: Plain) -> InlineFacts:
+def _fast(content: str, plain: Plain, references: Mapping[str, str]) -> InlineFacts:
     facts = InlineFacts()
     for found in plain.matches:
         start, end = found.span()
-        if found[TARGET] is not None:
+        if found[LABEL] is not None:
+            label, target, place = reference(found, references), found[TARGET], found.span(TARGET)
             image = start > 0 and content[start - 1] == "!"
-            facts.links.append(
-                InlineLink(
-                    start - image,
-                    end,
-                    image,
-                    False,
-                    *found.span(LABEL),
-                    found[TARGET],
-                    *found.span(TARGET),
+            start -= image
+            if label is not None:
+                target, place = references[label], (start, end)
+            if target is not None:
+                inside = found.span(LABEL)
+                facts.links.append(
+                    InlineLink(start, end, image, False, *inside, target, *place, label)
                 )
-            )
+            elif "`" in found[LABEL]:
+                facts.code += [
+                    (start + image + code.start(), start + image + code.end())
+                    for code in _CODE.finditer(found[0])
+                ]
         elif found[NAME] is not None:
             facts.html.append((start, end))
         elif found[URL] is not None:

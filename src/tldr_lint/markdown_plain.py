@@ -18,12 +18,20 @@ from tldr_lint.html import TAG_BODY
 LABEL, TARGET, NAME, URL = 1, 2, 3, 4
 """Groups of a match: a bracketed label, its target if it is a link, a tag's name, an autolink."""
 
+_LABEL = r"(?:[^\[\]<>`\\%s]++|`[^\[\]<>`\\%s]++`(?!`))*+"
+_TARGET = r"(?:[^\s()<>\[\]\\`|]++|\([^\s()<>\[\]\\`|]*+\))++"
 # Each branch begins with a character of its own: the search skips to those.
 _FORMS = (
-    r"\[([^\[\]<>`\\%s]*)\](?:\(([^\s()<>\[\]\\`|]+)\)|(?![(\[:]))"
+    # A label, a link, or a bracket around a link, which cannot be another one.
+    rf"\[(?:({_LABEL})\](?:\(({_TARGET})\)|(?![(\[:]))"
+    rf"|(?=\[{_LABEL}\]\({_TARGET}\)\](?![(\[:])))"
+    # A tag, an autolink, or a character.
     rf"|<(?:(?=/?([A-Za-z][A-Za-z0-9-]*))(?:{TAG_BODY})"
     r"|([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>\[\]\\`|]*)>|(?=[ \t=0-9]))"
+    # A code span.
     r"|`[^`%s]+`(?!`)"
+    # A back slash before what begins nothing.
+    r"|\\(?![\[\]<>`\\!|])"
 )
 _IN_TEXT = re.compile(_FORMS.replace("%s", ""))
 _IN_CELLS = re.compile(_FORMS.replace("%s", r"|\n"))
@@ -41,9 +49,7 @@ class Plain:
 _NOTHING = Plain((), bare=False)
 
 
-def plain_facts(
-    text: str, start: int, end: int, references: Mapping[str, str], *, cells: bool
-) -> Plain | None:
+def plain_facts(text: str, start: int, end: int, *, cells: bool) -> Plain | None:
     """What stands between two offsets, or none if it takes a parser to know.
 
     With `cells` the stretch is rows of a table, and nothing goes on from one
@@ -52,35 +58,35 @@ def plain_facts(
     count = text.count
     opening, closing = count("[", start, end), count("]", start, end)
     angles, ticks = count("<", start, end), count("`", start, end)
+    slashes = count("\\", start, end)
     urls = count("http", start, end) + count("www.", start, end)
-    if text.find("\\", start, end) >= 0:
-        return None
-    if not (opening or closing or angles or ticks):
+    if not (opening or closing or angles or ticks or slashes):
         return Plain((), bare=True) if urls else _NOTHING
     matches = list((_IN_CELLS if cells else _IN_TEXT).finditer(text, start, end))
     for found in matches:
         raw = found[0]
-        if found[LABEL] is not None:
-            if _needs_parser(found[LABEL], found[TARGET], references):
-                return None
-            opening -= 1
-            closing -= 1
-        elif cells and ("|" in raw or "\n" in raw):
+        if cells and ("|" in raw or "\n" in raw):
             return None
-        else:
-            opening -= raw.count("[")
-            closing -= raw.count("]")
+        if found[LABEL] is None:
+            closing -= raw == "["
             angles -= raw.count("<")
-            ticks -= raw.count("`")
-        if urls:
+        elif "&" in (found[TARGET] or "") and ";" in found[TARGET]:
+            # Perhaps an entity.
+            return None
+        opening -= raw.count("[")
+        closing -= raw.count("]")
+        ticks -= raw.count("`")
+        slashes -= raw.count("\\")
+        if urls and (found[LABEL] is None or found[TARGET] is not None):
             urls -= raw.count("http") + raw.count("www.")
-    if opening or closing or angles or ticks:
+    if opening or closing or angles or ticks or slashes:
         return None
     return Plain(matches, bare=urls > 0)
 
 
-def _needs_parser(label: str, target: str | None, references: Mapping[str, str]) -> bool:
-    """Whether a label may be a reference, or a target may hold an entity."""
-    if target is None:
-        return bool(references) and normalizeReference(label) in references
-    return "&" in target and ";" in target
+def reference(found: re.Match[str], references: Mapping[str, str]) -> str | None:
+    """The normalised label by which a bracketed label alone is a link, or none."""
+    if not references or found[LABEL] is None or found[TARGET] is not None:
+        return None
+    label = normalizeReference(found[LABEL])
+    return label if label in references else None
