@@ -145,6 +145,10 @@ class Collection:
     rollups: tuple[Rollup, ...]
     changed: frozenset[str] | None = None
     """Items changed since the base; none where no base is known."""
+    compared: tuple[object, ...] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
+    """The comparisons of its roll-ups with its items, once `pairing.py` has made them."""
 
     @property
     def facts_heading(self) -> str | None:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import cast
 
 from tldr_lint.agreed import Question
 from tldr_lint.collection import (
@@ -117,9 +118,18 @@ class Comparison:
 def comparisons(workspace: Workspace) -> Iterator[Comparison]:
     """Every roll-up that is there and can be read, beside its collection's items."""
     for collection in workspace.collections:
-        for position, rollup in enumerate(collection.rollups):
-            if rollup.document is not None and rollup.tables and collection.contract.key:
-                yield _compared(collection, collection.contract.key, rollup, position)
+        known = collection.compared
+        if known is None:
+            known = tuple(_comparisons(collection))
+            # Six rules and history ask for the same; a collection never changes.
+            object.__setattr__(collection, "compared", known)
+        yield from cast("tuple[Comparison, ...]", known)
+
+
+def _comparisons(collection: Collection) -> Iterator[Comparison]:
+    for position, rollup in enumerate(collection.rollups):
+        if rollup.document is not None and rollup.tables and collection.contract.key:
+            yield _compared(collection, collection.contract.key, rollup, position)
 
 
 def columns_of(collection: Collection, position: int) -> tuple[Column, ...]:
@@ -142,12 +152,15 @@ def _record_key(collection: Collection, record: Record) -> str | None:
 
 def _key(pattern: Pattern, cell: Callable[[str], str | None]) -> str | None:
     """A key as it is spelled, from the raw cells by column."""
-    fields = tuple(fields_of(pattern))
-    if len(pattern.parts) == 1 and fields and not fields[0].width:
-        # Nearly every key is one field, and its text needs no rendering.
-        raws = (cell(name.casefold()) for name in fields[0].names)
-        return next((plain(raw) for raw in raws if raw), None) or None
-    named = {name.casefold() for field in fields for name in field.names}
+    match pattern.parts:
+        case [Field(names, 0)]:
+            # Nearly every key is one field, and its text needs no rendering.
+            for name in names:
+                raw = cell(name.casefold())
+                if raw:
+                    return plain(raw) or None
+            return None
+    named = {name.casefold() for field in fields_of(pattern) for name in field.names}
     said = {name: plain(raw) for name in named if (raw := cell(name)) is not None}
     return render(pattern, said, {})
 
