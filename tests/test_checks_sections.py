@@ -259,3 +259,25 @@ def test_a_section_lowered_too_far_is_not_empty_too() -> None:
     note = WHOLE.replace("## Art\n\n", "#### Art\n\n### Figure\n\n")
 
     assert [line.split()[1] for line in repository(note).report()] == ["TL103", "TL109"]
+
+
+def test_a_comment_above_a_heading_of_the_template_can_make_it_optional() -> None:
+    """Templates that mark their optional sections in comments make them required."""
+    template = "# <TITLE>\n\n## Summary\n\n<!-- This is an optional element. -->\n## Links\n"
+
+    assert repository(sections("Summary"), template).report() == []
+
+
+def test_sections_may_be_titles_if_the_template_s_are() -> None:
+    """A template whose sections are H1s makes every item that follows it wrong."""
+    template = "# Summary\n\n# Motivation\n\n# Drawbacks\n"
+    note = "# Summary\n\nOne.\n\n# Motivation\n\nTwo.\n\n# Drawbacks\n\nThree.\n"
+    short = note.removesuffix("\n# Drawbacks\n\nThree.\n")
+
+    assert repository(note, template).report() == []
+    assert repository(short, template).report() == [
+        "notes/bert.md:1:1: TL103 section `Drawbacks` of the template is missing"
+    ]
+    assert repository(short, template).repaired(unsafe=True)[0].files["notes/bert.md"] == (
+        f"{short}\n# Drawbacks\n"
+    )

@@ -267,3 +267,12 @@ def test_the_shape_of_titles_is_the_contract_s(name: str, title: str, message: s
     expected = [] if message is None else [f"adr/{name}.md:1:1: TL110 {message}"]
 
     assert MemoryRepository(files).report() == expected
+
+
+def test_a_title_in_the_front_matter_is_not_the_first_heading() -> None:
+    """The first section of an item without H1 is compared with the index."""
+    head = "---\ntitle: {}\n---\n\n## Overview\n\nText.\n"
+    notes = {"bert": "## BERT\n\nText.\n", "t5": "## T5\n\nText.\n", "gpt": head.format("GPT")}
+    readme = links(("BERT", "bert"), ("T5", "t5"), ("GPT", "gpt"))
+
+    assert repository(readme, template=None, **notes).report("TL110") == []

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 
+from tldr_lint.checks.moving import attached_start
 from tldr_lint.collection import Collection, Item, Workspace
 from tldr_lint.document import Document, Heading, Section
 
@@ -143,6 +144,13 @@ def groups(workspace: Workspace) -> Iterator[Group]:
             yield from _compared(item, outline.document, None, outline.wanted, tops, below)
 
 
+def has_several_titles(template: Document | None) -> bool:
+    """Whether a template uses H1 for its sections: then its items have no one title."""
+    if template is None:
+        return False
+    return sum(heading.level == 1 and not heading.nested for heading in template.headings) > 1
+
+
 def _judged(collection: Collection) -> Iterator[Item]:
     """The items that are held to the template."""
     held = collection.contract.sections
@@ -163,8 +171,8 @@ def _outline(collection: Collection) -> _Outline | None:
     if template is None or template.problem is not None:
         return None
     sections = template.sections
-    title = template.title
-    levels = [s.heading.level for s in sections if title is None or s.heading.level > 1]
+    titled = not has_several_titles(template)
+    levels = [s.heading.level for s in sections if s.heading.level > titled]
     if not levels or len(levels) > _MAX_SECTIONS:
         return None
     level = min(levels)
@@ -190,7 +198,7 @@ def _wanted(
         name = name_of(heading)
         plain = len(literals) == 1
         title = _title(heading)
-        optional = title != heading.text or any(
+        optional = _says_optional(template, heading) or any(
             fnmatchcase(name, glob.casefold()) for glob in collection.contract.optional
         )
         wanted = Wanted(
@@ -204,6 +212,14 @@ def _wanted(
         )
         found.setdefault(name if plain else heading.span.start, wanted)
     return tuple(found.values())
+
+
+def _says_optional(template: Document, heading: Heading) -> bool:
+    """Whether the template says so: `(optional)` in the heading, or a comment right above it."""
+    above = template.source.text[
+        attached_start(template.source, heading.span.start) : heading.span.start
+    ]
+    return _title(heading) != heading.text or "optional" in above.casefold()
 
 
 def _by_parent(sections: Sequence[Section]) -> Mapping[int, list[Section]]:

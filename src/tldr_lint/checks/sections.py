@@ -205,7 +205,8 @@ def _end_of(group: Group) -> int:
         limit, start = group.parent.level, group.parent.span.start
     else:
         title = group.item.title
-        limit, start = 1, title.span.start if title is not None else 0
+        limit = group.wanted[0].section.heading.level - 1
+        start = title.span.start if title is not None else 0
     following = (
         heading.span.start
         for heading in document.headings

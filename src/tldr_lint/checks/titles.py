@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from tldr_lint.checks.listed import Listed, agrees, index_titles
+from tldr_lint.checks.outline import has_several_titles
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.collection import Collection, Item, Workspace
 from tldr_lint.contract import Pattern
@@ -67,6 +68,8 @@ _WRAP_WIDTH = 50
 def missing_title(workspace: Workspace) -> Iterator[Finding]:
     """TL101: every item's first heading is its one H1."""
     for collection in workspace.collections:
+        if has_several_titles(collection.template):
+            continue
         for item in collection.items:
             document = item.document
             if document.problem is not None:
@@ -252,9 +255,13 @@ def _is_judged(
     collection: Collection, item: Item, title: Heading, listed: tuple[Listed, ...]
 ) -> bool:
     """Whether no more basic rule explains that a title differs from the index's."""
-    if _is_placeholder(item, title):
+    if _is_placeholder(item, title) or has_several_titles(collection.template):
         return False
-    if title.level != 1 and (collection.template is not None or not _leads(item, title)):
+    if title.level != 1 and (
+        collection.template is not None
+        or _named_in_front_matter(item.document)
+        or not _leads(item, title)
+    ):
         return False
     return _below_title(item) is None or _cut(item, listed) is None
 
