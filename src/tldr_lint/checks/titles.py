@@ -1,7 +1,8 @@
 """The title of an item, by itself and beside the index: TL101, TL102, TL110."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from tldr_lint.checks.listed import Listed, agrees, index_titles
 from tldr_lint.checks.outline import has_several_titles
@@ -133,8 +134,19 @@ def broken_title(workspace: Workspace) -> Iterator[Finding]:
                 continue
             cut = _cut(item, titles.others.get(item.path, ()))
             if cut is not None:
-                lines, applicability = cut
-                yield _broken(item, lines, applicability)
+                yield _broken(item.document, cut)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A title and the lines below it that belong to it."""
+
+    title: Heading
+    below: Span
+    """The whole paragraph."""
+    lines: tuple[Span, ...]
+    applicability: Applicability
+    """How sure it is."""
 
 
 def _below_title(item: Item) -> Span | None:
@@ -142,8 +154,8 @@ def _below_title(item: Item) -> Span | None:
     return title.below if title is not None and title.style == "atx" else None
 
 
-def _cut(item: Item, listed: tuple[Listed, ...]) -> tuple[list[Span], Applicability] | None:
-    """The lines below an item's title that belong to it, and how sure that is."""
+def _cut(item: Item, listed: tuple[Listed, ...]) -> _Cut | None:
+    """How an item's title is cut, if it is."""
     title = item.document.title
     below = _below_title(item)
     if title is None or below is None or _is_placeholder(item, title):
@@ -155,9 +167,9 @@ def _cut(item: Item, listed: tuple[Listed, ...]) -> tuple[list[Span], Applicabil
     for count in range(1, min(len(lines), _MOST_CUT_LINES) + 1):
         joined = plain(_joined(item.document, title, lines[:count]))
         if any(loosely_same(joined, entry.text) for entry in listed):
-            return lines[:count], Applicability.SAFE
+            return _Cut(title, below, tuple(lines[:count]), Applicability.SAFE)
     if len(lines) == 1 and _goes_on(title.text, source[lines[0]], listed):
-        return lines, Applicability.UNSAFE
+        return _Cut(title, below, tuple(lines), Applicability.UNSAFE)
     return None
 
 
@@ -185,29 +197,26 @@ def _begins(text: str, start: str) -> bool:
     return len(first) < len(words) and words[: len(first)] == first
 
 
-def _broken(item: Item, lines: list[Span], applicability: Applicability) -> Finding:
-    document = item.document
+def _broken(document: Document, cut: _Cut) -> Finding:
     source = document.source
-    title = document.title
-    below = _below_title(item)
-    assert title is not None and below is not None  # noqa: S101, PT018 - `_cut` looked
+    title, lines = cut.title, cut.lines
     start, end = title.content.end, lines[-1].end
     joined = _joined(document, title, lines)[len(source[title.content]) :]
     marks = source.text[title.content.end : title.span.end]
-    rest = source.newline(end) if source.text[end : below.end].strip() else ""
+    rest = source.newline(end) if source.text[end : cut.below.end].strip() else ""
     return Finding(
-        Place(item.path, title.span),
+        Place(document.path, title.span),
         f"the title is cut in two: `{quoted(source[lines[0]])}` below it is a paragraph",
         Fix(
             "join the lines of the title",
             (Edit(source.place(start, source.line_of(end).end), f"{joined}{marks}{rest}"),),
-            applicability,
+            cut.applicability,
         ),
         (Related(source.place(lines[0].start, end), "the title goes on here"),),
     )
 
 
-def _joined(document: Document, title: Heading, lines: list[Span]) -> str:
+def _joined(document: Document, title: Heading, lines: Sequence[Span]) -> str:
     """The raw text of a title and the lines it goes on in."""
     joined = document.source[title.content].rstrip()
     for line in lines:
