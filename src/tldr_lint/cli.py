@@ -221,5 +221,17 @@ def _usage() -> Iterator[None]:
         raise SystemExit(2) from error
 
 
+@main.command()
+def server() -> None:
+    """Speak the Language Server Protocol over standard input and output, for editors."""
+    try:
+        from tldr_lint.server import serve  # noqa: PLC0415 - the extra `server` only
+    except ModuleNotFoundError as error:
+        if error.name not in {"pygls", "lsprotocol"}:
+            raise
+        _fail("the language server needs an extra: install `tldr-lint[server]`")
+    serve()
+
+
 def _fail(message: str) -> NoReturn:
     raise click.UsageError(message)
