@@ -93,9 +93,10 @@ def column_value(workspace: Workspace) -> Iterator[Finding]:
         }
         for item in collection.items if described else ():
             yield from _wrong_facts(item, described)
+        declared = frozenset(described)
         described.setdefault(_YEAR, _Described("Year", "is not four digits", _is_year))
         for index in collection.indexes:
-            yield from _wrong_cells(index, described)
+            yield from _wrong_cells(index, described, declared)
 
 
 # Facts tables
@@ -252,18 +253,24 @@ def _wrong_facts(item: Item, described: Mapping[str, _Described]) -> Iterator[Fi
                 yield _wrong(Place(value.path or item.path, value.span), field, text)
 
 
-def _wrong_cells(index: Index, described: Mapping[str, _Described]) -> Iterator[Finding]:
+def _wrong_cells(
+    index: Index, described: Mapping[str, _Described], declared: frozenset[str]
+) -> Iterator[Finding]:
     """Values in the tables of an index that hold an entry, rows without an item included."""
     if index.document is None:
         return
     tables = {entry.table.span.start: entry.table for entry in index.entries if entry.table}
-    # What is compared loosely may carry a remark; what it must say is the item's to say.
-    loose = {column_name(name) for name, each in index.listing.columns.items() if each.loose}
+    # A column that repeats a described field is the item's to be right or wrong in.
+    repeated = {
+        column_name(name)
+        for name, each in index.listing.columns.items()
+        if each.loose or any(n.casefold() in declared for f in fields_of(each) for n in f.names)
+    }
     for table in tables.values():
         for at, header in enumerate(table.header.cells):
             name = column_name(header.raw)
             field = described.get(name)
-            if field is None or name in loose:
+            if field is None or name in repeated:
                 continue
             for row in table.rows:
                 text = plain(row.pieces[at].strip()) if at < len(row) else ""
