@@ -1,7 +1,7 @@
 """The proof before a repair is written: what was not edited still means the same."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tldr_lint.document import Document
 from tldr_lint.text import Edit, Source, Span
@@ -55,11 +55,13 @@ def _facts(document: Document, touched: Sequence[Span]) -> Iterator[Fact]:
         return not at or touched[at - 1].end < span.start
 
     return (
-        (kind, document.source[span].rstrip()) for kind, span in _spans(document) if apart(span)
+        (kind, document.source[span].rstrip())
+        for kind, span in _spans(document, apart)
+        if apart(span)
     )
 
 
-def _spans(document: Document) -> Iterator[tuple[str, Span]]:
+def _spans(document: Document, apart: Callable[[Span], bool]) -> Iterator[tuple[str, Span]]:
     for heading in document.headings:
         yield f"heading {heading.level} {heading.style}", heading.span
     rows = [
@@ -70,7 +72,9 @@ def _spans(document: Document) -> Iterator[tuple[str, Span]]:
         yield "row", row.span
     for kind, links in (("link", document.links), ("image", document.images)):
         for link in links:
-            yield f"{kind} {link.kind} {link.target}", link.span
+            # A reference link leads where its definition says, which may be what was edited.
+            target = link.target if apart(link.target_span) else ""
+            yield f"{kind} {link.kind} {target}", link.span
     for kind, spans in (
         ("definition", [each.span for each in document.definitions]),
         ("anchor", [each.span for each in document.anchors]),

@@ -14,6 +14,8 @@ from tldr_lint.checks import (
     source,
     tables,
     template,
+    web,
+    web_papers,
 )
 from tldr_lint.rule import Rule
 
@@ -29,6 +31,8 @@ _FAMILIES = (
     listing.RULES,
     rollup.RULES,
     mismatch.RULES,
+    web.RULES,
+    web_papers.RULES,
 )
 
 RULES: tuple[Rule, ...] = tuple(sorted(chain(*_FAMILIES), key=lambda rule: rule.code))

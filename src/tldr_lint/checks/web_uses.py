@@ -1,0 +1,228 @@
+"""The links to the outside: each place once, and what the rules want to know of its page."""
+
+import fnmatch
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from tldr_lint.answers import Question, WebTarget, host_of, merged, web_target
+from tldr_lint.collection import Workspace, column_name
+from tldr_lint.contract import Field
+from tldr_lint.document import Document, Link, Row, Table
+from tldr_lint.targets import TargetKind
+from tldr_lint.text import Place
+
+# What needs no taking apart to be called a URL: nearly all there are.
+_PLAIN_URL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/[!-~]*)?")
+_PAPER_COLUMNS = frozenset(
+    {"article", "link", "paper", "paper title", "papers", "publication", "title"}
+)
+_YEAR_COLUMNS = frozenset({"date", "published", "year"})
+_PAPER_HOSTS = (
+    "aclanthology.org",
+    "arxiv.org",
+    "biorxiv.org",
+    "dl.acm.org",
+    "doi.org",
+    "ieeexplore.ieee.org",
+    "jmlr.org",
+    "link.springer.com",
+    "medrxiv.org",
+    "nature.com",
+    "neurips.cc",
+    "nips.cc",
+    "openaccess.thecvf.com",
+    "openreview.net",
+    "proceedings.mlr.press",
+    "pubmed.ncbi.nlm.nih.gov",
+    "sciencedirect.com",
+    "semanticscholar.org",
+)
+# Set aside for documentation (RFC 2606): what is written there is an example.
+_EXAMPLE_HOSTS = ("example.com", "example.net", "example.org", "example.edu")
+_OF_THE_VIEWER = re.compile(r"(?i)(?:page|search|zoom|view|nameddest|t|xywh|svgview)[=(].*")
+_OF_GITHUB = re.compile(
+    r"L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?|diff-.*|(?:issue|issuecomment|discussion|pullrequest"
+    r"|commitcomment|event|ref|r|discussioncomment).*\d"
+)
+_BUILT_INS = frozenset({"h1", "link", "path"})
+
+
+@dataclass(frozen=True, slots=True)
+class WebUse:
+    """A link or image that leads to the web; of links that share a definition the first."""
+
+    document: Document
+    link: Link
+    target: WebTarget
+
+    @property
+    def place(self) -> Place:
+        """Where the target is written."""
+        return Place(self.document.path, self.link.target_span)
+
+    @property
+    def fragment(self) -> str:
+        """The fragment to be looked for in the page, decoded; empty where none can be.
+
+        What follows `:~:` asks the browser to search (text fragments); what
+        begins with `/` or `!` is a route of a program in the page; pages of a
+        PDF and lines of a file on the forge are no anchors.
+        """
+        mark = (self.target.fragment or "").partition(":~:")[0]
+        if not mark or mark[0] in "/!" or mark.lower() == "top" or _OF_THE_VIEWER.fullmatch(mark):
+            return ""
+        path = urlsplit(self.link.target).path.lower()
+        if path.endswith(".pdf") or "/pdf/" in path:
+            return ""
+        host = host_of(self.target.page)
+        if host in {"github.com", "gitlab.com"} and _OF_GITHUB.fullmatch(mark):
+            return ""
+        return unquote(mark)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperUse:
+    """A link that should lead to a paper, and what stands beside it."""
+
+    use: WebUse
+    in_column: bool
+    """Whether it stands in a column of papers, so that its text is the paper's title."""
+    year: int | None
+    year_place: Place | None
+
+
+def web_uses(workspace: Workspace) -> Iterator[WebUse]:
+    """Every link and image that leads to the web, in file order."""
+    for document, link in _links(workspace):
+        target = web_target(link.target)
+        yield WebUse(document, link, target)
+
+
+def malformed_uses(workspace: Workspace) -> Iterator[WebUse]:
+    """Those whose target is not a URL."""
+    for document, link in _links(workspace):
+        if _PLAIN_URL.fullmatch(link.target) is None:
+            target = web_target(link.target)
+            if target.problem:
+                yield WebUse(document, link, target)
+
+
+def _links(workspace: Workspace) -> Iterator[tuple[Document, Link]]:
+    for document in workspace.documents.values():
+        seen: set[int] = set()
+        for link in (*document.links, *document.images):
+            if link.target[:2] != "//" and link.target[:4].lower() != "http":
+                continue
+            if link.target_span.start in seen:
+                continue
+            if workspace.target(document, link).kind is TargetKind.WEB:
+                seen.add(link.target_span.start)
+                yield document, link
+
+
+def paper_uses(workspace: Workspace) -> Iterator[PaperUse]:
+    """The links that lead to papers: in a column of papers, or to a host that has nothing else."""
+    columns = _contract_columns(workspace)
+    cells: dict[str, dict[int, tuple[str, int | None, Place | None]]] = {}
+    for use in web_uses(workspace):
+        document = use.document
+        if document.path not in cells:
+            cells[document.path] = _cells_with_links(document)
+        column, year, place = cells[document.path].get(use.link.span.start, ("", None, None))
+        in_column = column in _PAPER_COLUMNS or (document.path, column) in columns
+        if in_column or is_paper_host(use.target.page):
+            yield PaperUse(use, in_column, year if in_column else None, place)
+
+
+def _contract_columns(workspace: Workspace) -> frozenset[tuple[str, str]]:
+    """File and name of every index column that a contract says holds a paper's title."""
+    return frozenset(
+        (listing.file, column_name(column))
+        for collection in workspace.contract.collections
+        for listing in collection.indexes
+        for column, pattern in listing.columns.items()
+        if any(isinstance(p, Field) and not _BUILT_INS.isdisjoint(p.names) for p in pattern.parts)
+    )
+
+
+def _cells_with_links(document: Document) -> dict[int, tuple[str, int | None, Place | None]]:
+    """Start of a link → its column's name, and the year in its row."""
+    links = [*document.links, *document.images]
+    starts = sorted(link.span.start for link in links if link.target[:4].lower() == "http")
+    found: dict[int, tuple[str, int | None, Place | None]] = {}
+    for table in document.tables:
+        if not any(table.span.start <= start < table.span.end for start in starts):
+            continue
+        names = [column_name(cell.raw) for cell in table.header.cells]
+        within = [start for start in starts if table.span.start <= start < table.span.end]
+        for row, at in _rows_with(table, within):
+            year, place = _year(document, row, names)
+            for name, cell in zip(names, row.cells, strict=False):
+                for start in at:
+                    if cell.span.start <= start < cell.span.end:
+                        found[start] = (name, year, place)
+    return found
+
+
+def _rows_with(table: Table, starts: list[int]) -> Iterator[tuple[Row, list[int]]]:
+    left = list(reversed(starts))
+    for row in table.rows:
+        span = row.span
+        at: list[int] = []
+        while left and left[-1] < span.end:
+            start = left.pop()
+            if start >= span.start:
+                at.append(start)
+        if at:
+            yield row, at
+
+
+def _year(document: Document, row: Row, names: list[str]) -> tuple[int | None, Place | None]:
+    for name, cell in zip(names, row.cells, strict=False):
+        found = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", cell.raw)
+        if name in _YEAR_COLUMNS and found is not None:
+            return int(found[0]), Place(document.path, cell.span)
+    return None, None
+
+
+def is_paper_host(url: str) -> bool:
+    """Whether a URL's host publishes papers and nothing else."""
+    host = host_of(url)
+    return any(host == name or host.endswith(f".{name}") for name in _PAPER_HOSTS)
+
+
+def is_pdf(url: str) -> bool:
+    """Whether a URL's path names a PDF."""
+    return posixpath.splitext(urlsplit(url).path)[1].lower() == ".pdf"
+
+
+def questions(workspace: Workspace) -> tuple[Question, ...]:
+    """What the rules want to know of the web: one question a page, in file order.
+
+    What the contract excludes is not asked, nor are the hosts that stand in
+    documentation as examples.
+    """
+    excluded = [re.compile(fnmatch.translate(glob)) for glob in workspace.contract.links.exclude]
+    papers = {
+        (each.use.document.path, each.use.link.target_span.start): each
+        for each in paper_uses(workspace)
+    }
+    asked: list[Question] = []
+    for use in web_uses(workspace):
+        page = use.target.page
+        if not page or _is_example(page):
+            continue
+        if any(glob.match(page) or glob.match(use.link.target) for glob in excluded):
+            continue
+        key = (use.document.path, use.link.target_span.start)
+        paper = key in papers and not is_pdf(page)
+        asked.append(Question(page, anchors=bool(use.fragment), paper=paper))
+    return merged(asked)
+
+
+def _is_example(url: str) -> bool:
+    host = host_of(url)
+    return any(host == name or host.endswith(f".{name}") for name in _EXAMPLE_HOSTS)
