@@ -43,6 +43,7 @@ _SETTINGS = (
     ("core.hooksPath", os.devnull),
     ("protocol.allow", "never"),
 )
+_AT_ONCE = 60
 _SILENT = "git stopped answering"
 _OBJECT_NAME = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
@@ -163,7 +164,7 @@ class Repository:
     def blobs(self, names: Iterable[str]) -> Mapping[str, bytes]:
         """Object name → content, by one process; objects that are missing are left out."""
         with self.objects() as objects:
-            read = ((name, objects.read(name)) for name in dict.fromkeys(names))
+            read = objects.read_all(names).items()
             return {name: content for name, content in read if content is not None}
 
     @contextmanager
@@ -232,28 +233,42 @@ class Objects:
         Raises:
             HistoryError: the process ended, or ran out of time.
         """
+        return self.read_all((name,))[name]
+
+    def read_all(self, names: Iterable[str]) -> dict[str, bytes | None]:
+        """What `read` says of many objects, asked for together."""
         questions, answers = self._process.stdin, self._process.stdout
         if questions is None or answers is None:
             raise HistoryError(_SILENT)
-        try:
-            # Not through the buffer: what a dead process left in it would
-            # raise once more when the pipe is closed.
-            os.write(questions.fileno(), _checked(name).encode("ascii") + b"\n")
-        except BrokenPipeError as error:
-            raise HistoryError(_SILENT) from error
-        head = answers.readline().split()
-        if head[1:] == [b"missing"]:
-            return None
-        if len(head) != 3:
-            raise HistoryError(_SILENT)
-        size = int(head[2])
-        if size > MAX_OBJECT:
-            _pass_over(answers, size + 1)
-            return None
-        content = answers.read(size + 1)
-        if len(content) <= size:
-            raise HistoryError(_SILENT)
-        return content[:size]
+        wanted = [_checked(name) for name in dict.fromkeys(names)]
+        found: dict[str, bytes | None] = {}
+        # So few at once fit into a pipe: neither side waits for the other to read.
+        for batch in (wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE)):
+            try:
+                # Not through the buffer: what a dead process left in it would
+                # raise once more when the pipe is closed.
+                os.write(questions.fileno(), "".join(f"{name}\n" for name in batch).encode("ascii"))
+            except BrokenPipeError as error:
+                raise HistoryError(_SILENT) from error
+            for name in batch:
+                found[name] = _answer(answers)
+        return found
+
+
+def _answer(answers: IO[bytes]) -> bytes | None:
+    head = answers.readline().split()
+    if head[1:] == [b"missing"]:
+        return None
+    if len(head) != 3:
+        raise HistoryError(_SILENT)
+    size = int(head[2])
+    if size > MAX_OBJECT:
+        _pass_over(answers, size + 1)
+        return None
+    content = answers.read(size + 1)
+    if len(content) <= size:
+        raise HistoryError(_SILENT)
+    return content[:size]
 
 
 def discover(root: str | os.PathLike[str]) -> Repository | Absence:

@@ -63,6 +63,8 @@ class _Reader:
     trees: Trees
     spent: list[int]
     """The bytes parsed so far: one number, shared by all readers of a walk."""
+    fetched: dict[str, bytes | None]
+    """Texts that were asked for together and wait to be parsed; shared likewise."""
     _items: dict[str, Mapping[str, tuple[str, Cells]]] = field(default_factory=dict)
     _tables: dict[str, Mapping[str, Cells] | None] = field(default_factory=dict)
 
@@ -83,6 +85,12 @@ class _Reader:
             found = self._assembled(replace(contract, rollups=(), indexes=()), path, blob)
             self._items[blob] = item_rows(found, self.columns) if found is not None else {}
         return self._items[blob]
+
+    def fetch(self, blobs: Iterable[str]) -> None:
+        """Have the texts of notes at hand that are not known yet."""
+        unknown = [blob for blob in blobs if blob not in self._items and blob not in self.fetched]
+        if len(unknown) > 1:
+            self.fetched.update(self.trees.objects.read_all(unknown))
 
     def rows(self, blob: str | None) -> Mapping[str, Cells] | None:
         """Key → cells of the rows of a roll-up's text; none where it has no such table."""
@@ -112,7 +120,7 @@ class _Reader:
 
     def _assembled(self, contract: CollectionContract, path: str, blob: str) -> Collection | None:
         """The collection that one old text makes, beside the template of today."""
-        content = self.trees.objects.read(blob)
+        content = self.fetched.pop(blob) if blob in self.fetched else self.trees.objects.read(blob)
         if content is None:
             return None
         self.spent[0] += len(content)
@@ -174,8 +182,20 @@ class _Search:
                 return other
         return path
 
+    def _fetch(self, state: _State, tree: str | None) -> None:
+        """Ask for the notes that are to be looked at in one go: each trip to git costs."""
+        for place, reader in self.readers.items():
+            paths = {
+                state.records[place, each.key]
+                for each in state.open
+                if (each.collection, each.rollup) == place
+            }
+            blobs = {self.trees.blob(tree, path) for path in paths if path is not None}
+            reader.fetch(blob for blob in blobs if blob is not None)
+
     def answered(self, state: _State, commit: str, tree: str | None, age: int) -> _State:
         """The state without the questions that a commit answers; the answers are kept."""
+        self._fetch(state, tree)
         done: set[Question] = set()
         for question in state.open:
             place = question.collection, question.rollup
@@ -236,6 +256,7 @@ def _readers(
 ) -> Mapping[_Place, _Reader]:
     collections = {each.contract.name: each for each in workspace.collections}
     spent = [0]
+    fetched: dict[str, bytes | None] = {}
     return {
         (name, position): _Reader(
             workspace.contract,
@@ -244,6 +265,7 @@ def _readers(
             columns_of(collections[name], position),
             trees,
             spent,
+            fetched,
         )
         for name, position in {(question.collection, question.rollup) for question in wanted}
     }

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from tldr_lint.agreed import Agreed, Base, Cells, Question
-from tldr_lint.collection import Collection, Record, Value, Workspace, same_cell
+from tldr_lint.collection import Collection, Value, Workspace, same_cell
 from tldr_lint.pairing import (
     Column,
     Comparison,
@@ -82,7 +82,7 @@ def drifts(comparison: Comparison) -> Iterator[Drift]:
         same_row = record.row is not None and record.row.pieces == line.row.pieces
         if same_row and tuple(record.values) == line.names:
             continue
-        if len(line.row) > len(line.names) or _is_too_long(record):
+        if len(line.row) > len(line.names) or _is_too_long(pair):
             continue  # Cells stand under wrong headers (TL202).
         cells = line.cells
         for column in comparison.columns:
@@ -91,8 +91,9 @@ def drifts(comparison: Comparison) -> Iterator[Drift]:
                 yield Drift(comparison, pair, column, value, raw)
 
 
-def _is_too_long(record: Record) -> bool:
-    return record.row is not None and len(record.row) > len(record.values)
+def _is_too_long(pair: Pair) -> bool:
+    table, row = pair.item.facts_table, pair.record.row
+    return table is not None and row is not None and len(row) > len(table.header)
 
 
 def decide(column: Column, item: str, table: str, agreed: Agreed) -> Stale:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tldr_lint.agreed import Agreed, Base
 from tldr_lint.checks.quoting import quoted
-from tldr_lint.checks.row_writing import as_cell, copied, key_shown, rewritten
+from tldr_lint.checks.row_writing import as_cell, cell_at, copied, key_shown, rewritten
 from tldr_lint.collection import Value, Workspace
 from tldr_lint.contract import FactsKind
 from tldr_lint.document import Row
@@ -185,9 +185,12 @@ def _item_fix(cell: _Cell) -> Fix | None:
     raw = copied(cell.raw)
     source = item.document.source
     if record.row is not None:
-        at = next(at for at, own in enumerate(record.row.cells) if own.span == cell.value.span)
+        at = _place_in(record.row, cell.value)
+        if at is None:
+            # It is said in the title, and what else the title says is not the roll-up's.
+            return None
         edit = rewritten(source, record.row, at, raw)
-    elif item.facts_table is not None:
+    elif item.facts_table is not None and cell.value.span in item.facts_table.span:
         edit = Edit(source.place(cell.value.span.start, cell.value.span.end), raw)
     elif _is_header(cell):
         edit = Edit(
@@ -202,6 +205,11 @@ def _item_fix(cell: _Cell) -> Fix | None:
         (edit,),
         Applicability.SAFE if kept else Applicability.UNSAFE,
     )
+
+
+def _place_in(row: Row, value: Value) -> int | None:
+    places = (at for at in range(len(row)) if cell_at(row, at).span == value.span)
+    return next(places, None) if value.path is None else None
 
 
 def _is_header(cell: _Cell) -> bool:

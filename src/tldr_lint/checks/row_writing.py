@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tldr_lint.checks.quoting import quoted
-from tldr_lint.document import Document, Row
+from tldr_lint.document import Cell, Document, Row
 from tldr_lint.pairing import Comparison, Line
 from tldr_lint.parse import plain
-from tldr_lint.text import Edit, Source
+from tldr_lint.text import Edit, Source, Span
 
 _DIRECTIVE = re.compile(r"[ \t]*<!--\s*tldr-lint-(?:(?!-->).)*-->")
 _LINE_BREAK = re.compile(r"\s*(?:\r\n|\r|\n)\s*")
@@ -25,9 +25,19 @@ def as_cell(text: str) -> str:
     return _PIPE.sub(r"\\|", _LINE_BREAK.sub(" ", text)).strip()
 
 
+def cell_at(row: Row, column: int) -> Cell:
+    """One cell of a row, without the making of all others."""
+    piece = row.pieces[column]
+    raw = piece.strip(" \t")
+    before = sum(map(len, row.pieces[:column])) + column
+    within = len(piece) - len(piece.lstrip(" \t")) if raw else len(piece) // 2
+    start = row.start + len(row.lead) + before + within
+    return Cell(Span(start, start + len(raw)), raw)
+
+
 def rewritten(source: Source, row: Row, column: int, raw: str) -> Edit:
     """The edit that makes a cell say something else; suppressions in it stay."""
-    cell = row.cells[column]
+    cell = cell_at(row, column)
     own = "".join(_DIRECTIVE.findall(cell.raw)) if "tldr-lint-" in cell.raw else ""
     text = raw + (own if raw else own.strip(" \t"))
     piece = row.pieces[column]
