@@ -17,7 +17,6 @@ from urllib.parse import SplitResult, quote, urlsplit
 # else is percent-encoded, and what is encoded already is left so.
 _SAFE_PATH = "!$%&'()*+,/:;=@[]|^~_-."
 _SAFE_QUERY = "!$%&()*+,/:;=@[]|^~_-.?{}`\\"
-_CONTROL = re.compile(r"[\x00-\x20\x7f]+")
 _DROPPED = re.compile(r"[\t\r\n]+")
 _LABEL = re.compile(r"[^\x00-\x2c\x2e\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f]{1,63}")
 _NUMBER = re.compile(r"\d+|0[xX][0-9a-fA-F]*")
@@ -108,6 +107,17 @@ class Answer:
     modified: str = ""
     """The `Last-Modified` validator, as sent."""
     history: History = History()
+    kept: bool = True
+    """Whether it is to be remembered: not what says more of the run than of the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """An answer of an earlier run."""
+
+    answer: Answer
+    fresh: bool
+    """Whether its time to live is not over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,11 +242,6 @@ def host_of(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
-
-
-def is_clean(text: str) -> bool:
-    """Whether a text has no white space and no control character."""
-    return _CONTROL.search(text) is None
 
 
 def merged(questions: Iterable[Question]) -> tuple[Question, ...]:

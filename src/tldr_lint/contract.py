@@ -109,9 +109,11 @@ class LinkSettings:
     accept: tuple[int, ...] = ()
     """Further status codes that count as alive."""
     timeout: float = 20.0
-    concurrency: int = 64
+    concurrency: int = 192
     per_host: int = 8
     ttl: float = 3 * 86400.0
+    headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Host → header → the environment variable that holds its value."""
 
 
 @dataclass(frozen=True, slots=True)

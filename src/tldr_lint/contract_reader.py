@@ -169,6 +169,15 @@ class _Reading:
                 concurrency=_whole(links.get("concurrency"), defaults.concurrency),
                 per_host=_whole(links.get("per-host"), defaults.per_host),
                 ttl=_amount(links.get("ttl"), defaults.ttl),
+                headers=MappingProxyType(
+                    {
+                        host: MappingProxyType(
+                            {name: str(variable) for name, variable in _table(named, host).items()}
+                        )
+                        for named in (_table(links, "headers"),)
+                        for host in named
+                    }
+                ),
             ),
             max_file_size=_whole(value.get("max-file-size"), plain.max_file_size),
             max_listing_size=_whole(value.get("max-listing-size"), plain.max_listing_size),

@@ -137,6 +137,10 @@ _LINKS = Group(
         "ttl": Key(
             Number(0, 366 * 86400, fraction=True), "Seconds for which a good answer is believed."
         ),
+        "headers": Key(
+            Named(Named(Text())),
+            "Host → header → the environment variable that holds its value.",
+        ),
     }
 )
 VOCABULARY = Group(

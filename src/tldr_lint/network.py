@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Protocol
 
-from tldr_lint.answers import Answer, Question, host_of, merged
+from tldr_lint.answers import Answer, Question, Remembered, host_of, merged
 from tldr_lint.contract import LinkSettings
 from tldr_lint.network_address import Lookup, Network
 
@@ -34,15 +34,6 @@ class Progress:
     def left(self) -> float | None:
         """The seconds that the rest should take; none as long as nothing is done."""
         return (self.total - self.done) / self.rate if self.rate else None
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """An answer of an earlier run."""
-
-    answer: Answer
-    fresh: bool
-    """Whether its time to live is not over."""
 
 
 class Memory(Protocol):

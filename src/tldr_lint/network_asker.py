@@ -131,7 +131,8 @@ class Asker:
                 answer = replace(answer, secure=True)
         except (_GivenUpError, LaneEndedError) as end:
             status = end.status if isinstance(end, _GivenUpError) else None
-            answer = Answer(question.url, end.verdict, end.reason, status)
+            refused = isinstance(end.__cause__, RefusedError)
+            answer = Answer(question.url, end.verdict, end.reason, status, kept=not refused)
         return replace(
             answer,
             final=trip.url,

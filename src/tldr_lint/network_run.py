@@ -1,6 +1,7 @@
 """One run: every question into its host's lane, and the clock over all of them."""
 
 import asyncio
+import re
 import signal
 import time
 from collections import deque
@@ -21,6 +22,9 @@ from tldr_lint.network_asker import Asker, Keys
 from tldr_lint.network_transport import StreamTransport
 
 _USER_AGENT = f"Mozilla/5.0 (compatible; tldr-lint/{__version__}; link checker)"
+_RUNNERS_OWN = ("GITHUB_", "GH_", "ACTIONS_", "AWS_", "AZURE_", "GOOGLE_", "CI_", "RUNNER_")
+_HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+_FRAMING = frozenset({"connection", "content-length", "cookie", "host", "transfer-encoding"})
 _GITHUB = ("github.com", "api.github.com")
 
 
@@ -142,13 +146,33 @@ def _interruptible(stop: asyncio.Event) -> Iterator[None]:
 def _secrets(
     settings: LinkSettings, environment: Mapping[str, str]
 ) -> Mapping[str, Mapping[str, str]]:
-    """Host → header → value, from the environment alone."""
+    """Host → header → value, from the environment alone.
+
+    A contract may be a stranger's: the secrets that a runner lays out for its
+    own use never go where it says.
+    """
     found: dict[str, dict[str, str]] = {}
+    for host, headers in settings.headers.items():
+        for name, variable in headers.items():
+            value = environment.get(variable, "").strip()
+            if value and not variable.upper().startswith(_RUNNERS_OWN) and _is_header(name, value):
+                found.setdefault(host.lower(), {})[name] = value
     token = environment.get("GITHUB_TOKEN", "").strip()
-    if token and token.isprintable():
+    if _is_header("Authorization", token):
         for host in _GITHUB:
-            found[host] = {"Authorization": f"Bearer {token}"}
+            found.setdefault(host, {}).setdefault("Authorization", f"Bearer {token}")
     return found
+
+
+def _is_header(name: str, value: str) -> bool:
+    """Whether a header can be sent: one line, and none of those that frame the request."""
+    return (
+        _HEADER_NAME.fullmatch(name) is not None
+        and name.lower() not in _FRAMING
+        and bool(value)
+        and value.isascii()
+        and value.isprintable()
+    )
 
 
 def _is_opened(host: str, way: Way) -> bool:
@@ -159,14 +183,14 @@ def _is_opened(host: str, way: Way) -> bool:
 
 
 def _sobered(answer: Answer, resolver: Resolver) -> Answer:
-    """ "No such host" from a machine that finds no host at all is no verdict."""
+    """The answer; "no such host" is none from a machine that finds no host at all."""
     host = host_of(answer.final or answer.url)
     if answer.status is None and host in resolver.missing and not resolver.is_certain(host):
         reason = f"`{host}` could not be resolved, and nor could any other name"
-        return replace(answer, verdict=Verdict.UNREACHABLE, reason=reason)
+        return replace(answer, verdict=Verdict.UNREACHABLE, reason=reason, kept=False)
     return answer
 
 
 def _out_of_time(url: str, budget: float) -> Answer:
     reason = f"not asked: the run's {budget:.0f} s were up"
-    return Answer(url, Verdict.UNREACHABLE, reason, asked_at=time.time())
+    return Answer(url, Verdict.UNREACHABLE, reason, asked_at=time.time(), kept=False)
