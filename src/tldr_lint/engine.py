@@ -59,10 +59,12 @@ class Selection:
     severities: Mapping[str, Severity]
     """Code → severity, where it is not the rule's own."""
     per_file: tuple[tuple[Callable[[str], bool], tuple[str, ...]], ...]
+    excluded: Callable[[str], bool]
+    """Whether a file is not looked at, not even to say that nobody shows it."""
 
     def ignored(self, rule: Rule, path: str) -> bool:
         """Whether a rule is off for a file."""
-        return any(
+        return self.excluded(path) or any(
             matches(path) and any(names(word, rule) for word in words)
             for matches, words in self.per_file
         )
@@ -95,7 +97,8 @@ def selection(
     per_file = tuple(
         (ignore_matcher([glob]), words) for glob, words in contract.per_file_ignores.items()
     )
-    return Selection(tuple(filter(chosen, rules)), severities, per_file)
+    excluded = ignore_matcher(contract.exclude)
+    return Selection(tuple(filter(chosen, rules)), severities, per_file, excluded)
 
 
 def _weight(word: str, rule: Rule) -> int:
@@ -160,7 +163,7 @@ def _kept(
     severity = chosen.severities.get(rule.code)
     for finding in findings:
         path = finding.place.path
-        if chosen.per_file and chosen.ignored(rule, path):
+        if chosen.ignored(rule, path):
             continue
         document = workspace.documents.get(path)
         if document is not None and document.directives:

@@ -59,6 +59,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BLANK_AT_LINE_END = re.compile(r"[ \t]+\n")
 _HTML_MARKER = re.compile(r"\b(?:TODO|TO-DO|To-Do|To-do|ToDo|TBD)\b(?!-)")
+_PLACEHOLDER_TAG = re.compile(r"<[A-Z][^<>=\n]*>")
 _PLACEHOLDER = re.compile(r"<[^<>\n]*>")
 _SOURCES = {"img": "src", "source": "srcset", "video": "src", "audio": "src", "embed": "src"}
 
@@ -293,6 +294,9 @@ class _Facts:
             count = len(self.links)
             self._element(tag)
             covered.append(tag.span)
+            if not tag.raw.islower() and _PLACEHOLDER_TAG.fullmatch(tag.raw):
+                # `<TITLE>` at the front of a line is an HTML block to the parser.
+                self.markers.append(Marker(tag.span, tag.raw))
             if tag.name in _HEADING_TAGS:
                 if not tag.closing:
                     heading = tag

@@ -83,10 +83,14 @@ def _told_by(index: Index, titles: Mapping[str, str]) -> tuple[_Told, _Told]:
         return declared, guessed
     columns: dict[int, tuple[int, bool]] = {}
     in_lists = index.listing.entry is None
+    seen: set[str] = set()
     for entry in index.entries:
         title = titles.get(entry.item)
-        if title is None:
+        # What is wrong with an entry that lists an item again is that it does (TL306).
+        if title is None or entry.item in seen:
             continue
+        if entry.leading:
+            seen.add(entry.item)
         row, table = entry.row, entry.table
         if row is None or table is None:
             if in_lists and entry.leading:
