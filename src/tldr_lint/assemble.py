@@ -134,8 +134,15 @@ def index_entries(
     document: Document, items: frozenset[str], repository: str | None
 ) -> tuple[Entry, ...]:
     """The entries an index without a contract has: its rows and list items that link items."""
+    return index_of(document, Listing(document.path), items, repository).entries
+
+
+def index_of(
+    document: Document, listing: Listing, items: frozenset[str], repository: str | None
+) -> Index:
+    """What a text is as an index of items."""
     find = _item_finder(items, make_tree(items), repository)
-    return _index(Listing(document.path), {document.path: document}, find).entries
+    return _index(listing, {listing.file: document}, find)
 
 
 def _item_finder(

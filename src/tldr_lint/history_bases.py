@@ -17,9 +17,11 @@ from dataclasses import dataclass, field, replace
 from tldr_lint.agreed import Agreed, Base, Cells, Question
 from tldr_lint.assemble import assemble, item_paths
 from tldr_lint.collection import Collection, Workspace
-from tldr_lint.contract import CollectionContract, Contract
+from tldr_lint.contract import CollectionContract, Contract, Listing
+from tldr_lint.document import Document
 from tldr_lint.history import Absence, HistoryError, Repository
 from tldr_lint.history_trees import Trees
+from tldr_lint.index_drift import index_columns, index_side, item_side
 from tldr_lint.pairing import Column, columns_of
 from tldr_lint.parse import parse
 from tldr_lint.sync import agrees, item_rows, table_rows
@@ -69,9 +71,16 @@ class _Reader:
     _tables: dict[str, Mapping[str, Cells] | None] = field(default_factory=dict)
 
     @property
+    def index(self) -> Listing | None:
+        """The index, if it is one and no roll-up: those are counted from -1 downwards."""
+        indexes = self.collection.contract.indexes
+        return indexes[~self.position] if self.position < 0 else None
+
+    @property
     def file(self) -> str:
-        """The roll-up's path, as it is now."""
-        return self.collection.rollups[self.position].listing.file
+        """The listing's path, as it is now."""
+        index = self.index
+        return index.file if index else self.collection.rollups[self.position].listing.file
 
     def items(self, path: str, blob: str | None) -> Mapping[str, tuple[str, Cells]]:
         """Key → path and cells of the records of a note's text."""
@@ -83,7 +92,12 @@ class _Reader:
                 self.collection.contract, items=(_GLOB.sub(r"[\1]", path),), excluded=()
             )
             found = self._assembled(replace(contract, rollups=(), indexes=()), path, blob)
-            self._items[blob] = item_rows(found, self.columns) if found is not None else {}
+            if found is None:
+                self._items[blob] = {}
+            elif self.index is not None:
+                self._items[blob] = item_side(found, self.index)
+            else:
+                self._items[blob] = item_rows(found, self.columns)
         return self._items[blob]
 
     def fetch(self, blobs: Iterable[str]) -> None:
@@ -96,7 +110,12 @@ class _Reader:
         """Key → cells of the rows of a roll-up's text; none where it has no such table."""
         if blob is None:
             return None
-        if blob not in self._tables:
+        if blob not in self._tables and self.index is not None:
+            document = self._document(self.file, blob)
+            known = frozenset(item.path for item in self.collection.items)
+            repository = self.contract.repository
+            self._tables[blob] = index_side(document, self.index, known, repository)
+        elif blob not in self._tables:
             contract = replace(self.collection.contract, items=(), indexes=())
             found = self._assembled(contract, self.file, blob)
             self._tables[blob] = table_rows(found, self.position) if found is not None else None
@@ -118,8 +137,8 @@ class _Reader:
         files = {listing.file for listing in (*contract.indexes, *contract.rollups)}
         return frozenset(files | ({contract.template} if contract.template else set()))
 
-    def _assembled(self, contract: CollectionContract, path: str, blob: str) -> Collection | None:
-        """The collection that one old text makes, beside the template of today."""
+    def _document(self, path: str, blob: str) -> Document | None:
+        """An old text, parsed."""
         content = self.fetched.pop(blob) if blob in self.fetched else self.trees.objects.read(blob)
         if content is None:
             return None
@@ -127,7 +146,14 @@ class _Reader:
         if self.spent[0] > MOST_BYTES:
             megabytes = MOST_BYTES // 1_000_000
             raise _LimitError(f"they have not agreed in the newest {megabytes} MB of their texts")
-        documents = {path: parse(Source(path, content.decode("utf-8", "replace")))}
+        return parse(Source(path, content.decode("utf-8", "replace")))
+
+    def _assembled(self, contract: CollectionContract, path: str, blob: str) -> Collection | None:
+        """The collection that one old text makes, beside the template of today."""
+        document = self._document(path, blob)
+        if document is None:
+            return None
+        documents = {path: document}
         if self.collection.template is not None:
             documents.setdefault(self.collection.template.path, self.collection.template)
         whole = replace(self.contract, collections=(contract,))
@@ -262,13 +288,19 @@ def _readers(
             workspace.contract,
             collections[name],
             position,
-            columns_of(collections[name], position),
+            _columns(collections[name], position),
             trees,
             spent,
             fetched,
         )
         for name, position in {(question.collection, question.rollup) for question in wanted}
     }
+
+
+def _columns(collection: Collection, position: int) -> tuple[Column, ...]:
+    if position < 0:
+        return index_columns(collection.contract.indexes[~position])
+    return columns_of(collection, position)
 
 
 def _start(

@@ -13,6 +13,13 @@ from enum import Enum
 
 from tldr_lint.agreed import Agreed, Base, Cells, Question
 from tldr_lint.collection import Collection, Value, Workspace, same_cell
+from tldr_lint.index_drift import (
+    IndexDrift,
+    index_columns,
+    index_drifts,
+    index_side,
+    item_side,
+)
 from tldr_lint.pairing import (
     Column,
     Comparison,
@@ -65,6 +72,9 @@ def questions(workspace: Workspace) -> tuple[Question, ...]:
 
 
 def _questions(workspace: Workspace) -> Iterator[Question]:
+    for each in index_drifts(workspace):
+        if isinstance(each, IndexDrift):
+            yield each.question
     for comparison in comparisons(workspace):
         for drift in drifts(comparison):
             yield drift.question
@@ -176,12 +186,24 @@ def answers_at(now: Workspace, base: Workspace, commit: str) -> Mapping[Question
     today = {each.contract.name: each for each in now.collections}
     found: dict[Question, Agreed] = {}
     for question in questions(now):
-        columns = columns_of(today[question.collection], question.rollup)
         collection = then.get(question.collection)
-        if collection is None or len(collection.rollups) <= question.rollup:
+        if collection is None:
             continue
-        path, item = item_rows(collection, columns).get(question.key, (None, None))
-        rows = table_rows(collection, question.rollup)
+        columns: tuple[Column, ...]
+        if question.rollup < 0:
+            index = collection.indexes[~question.rollup]
+            columns = index_columns(index.listing)
+            items = item_side(collection, index.listing)
+            known = frozenset(item.path for item in collection.items)
+            address = base.contract.repository
+            rows = index_side(index.document, index.listing, known, address)
+        elif len(collection.rollups) > question.rollup:
+            columns = columns_of(today[question.collection], question.rollup)
+            items = item_rows(collection, columns)
+            rows = table_rows(collection, question.rollup)
+        else:
+            continue
+        path, item = items.get(question.key, (None, None))
         at_base = Base(commit, item, (rows or {}).get(question.key), path)
         if rows is not None and agrees(columns, question, at_base):
             found[question] = Agreed((at_base,))
