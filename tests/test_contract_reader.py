@@ -157,7 +157,7 @@ def test_a_byte_order_mark_and_crlf_are_read_and_counted_right() -> None:
             "`exclude` must be a string or a list of strings, not a date or time",
         ),
         ("links = { timeuot = 3 }\n", 1, 11, "unknown key `timeuot`, did you mean `timeout`?"),
-        ("links = { headers = {} }\n", 1, 11, "unknown key `headers`"),
+        ("links = { header = {} }\n", 1, 11, "unknown key `header`, did you mean `headers`?"),
         (
             "select = ['TL2', 'table-row-lenght']\n",
             1,

@@ -91,8 +91,12 @@ class AnswerMemory:
         with self._opened() as database:
             if database is not None:
                 for batch in _batches(hosts):
-                    query = "SELECT host, alive FROM hosts WHERE host IN (SELECT value FROM json_each(?))"
-                    found.update(database.execute(query, (json.dumps(batch),)))
+                    rows = database.execute(
+                        "SELECT host, alive FROM hosts "
+                        "WHERE host IN (SELECT value FROM json_each(?))",
+                        (json.dumps(batch),),
+                    )
+                    found.update(rows)
         return found
 
     def remember(self, answers: Iterable[Answer], now: float) -> Mapping[str, Answer]:

@@ -44,6 +44,9 @@ class Arguments:
     diff: bool = False
     since: str | None = None
     new_only: bool = False
+    links: bool = False
+    no_links: bool = False
+    allow_private: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: str = "warning"
@@ -56,7 +59,10 @@ class Arguments:
     color: str = "auto"
     config: str | None = None
     isolated: bool = False
+    no_cache: bool = False
+    cache_dir: str | None = None
     stdin_filename: str | None = None
+    watch: bool = False
 
 
 OPTIONS: tuple[Option, ...] = (
@@ -80,6 +86,15 @@ OPTIONS: tuple[Option, ...] = (
         ("--new-only",),
         Kind.FLAG,
         "Report only what the base does not have: HEAD, or what --since says.",
+    ),
+    Option("links", ("--links",), Kind.FLAG, "Also ask the network what links to the web lead to."),
+    Option("no_links", ("--no-links",), Kind.FLAG, "Do not ask the network, even with --links."),
+    Option(
+        "allow_private",
+        ("--allow-private",),
+        Kind.WORDS,
+        "With --links: let links lead into this private network; may be repeated.",
+        metavar="CIDR",
     ),
     Option(
         "select",
@@ -139,6 +154,14 @@ OPTIONS: tuple[Option, ...] = (
         metavar="F",
     ),
     Option("isolated", ("--isolated",), Kind.FLAG, "Read no contract at all."),
+    Option("no_cache", ("--no-cache",), Kind.FLAG, "Neither read nor write a cache."),
+    Option(
+        "cache_dir",
+        ("--cache-dir",),
+        Kind.PATH,
+        "Keep the cache in this folder instead of the user's.",
+        metavar="D",
+    ),
     Option(
         "stdin_filename",
         ("--stdin-filename",),
@@ -146,5 +169,6 @@ OPTIONS: tuple[Option, ...] = (
         "Check standard input as if it were the text of this file.",
         metavar="F",
     ),
+    Option("watch", ("--watch",), Kind.FLAG, "Check again whenever something changes."),
 )
 """The options of `check`, in the order `--help` shows them."""

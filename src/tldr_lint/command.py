@@ -28,6 +28,8 @@ EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
 EXIT_USAGE = 2
 EXIT_BUG = 3
+EXIT_INTERRUPTED = 130
+"""Ctrl-C ended the asking: what is reported is not all there may be."""
 
 HOME = "https://github.com/tldr-lint/tldr-lint"
 """The tool's own address, to which reports link."""
@@ -80,6 +82,8 @@ def _check(arguments: Arguments) -> int:
         _complain(arguments, failure)
     if failures:
         return EXIT_USAGE
+    if session.interrupted:
+        return EXIT_INTERRUPTED
     return EXIT_FINDINGS if _fails(arguments, report) else EXIT_CLEAN
 
 
@@ -88,6 +92,10 @@ def _check_usage(arguments: Arguments) -> None:
         raise UsageError("`--fix` writes and `--diff` shows: ask for one of them")
     if arguments.unsafe_fixes and not (arguments.fix or arguments.diff):
         raise UsageError("`--unsafe-fixes` goes with `--fix` or `--diff`")
+    if arguments.allow_private and not arguments.links:
+        raise UsageError("`--allow-private` goes with `--links`")
+    if arguments.links and in_hook():
+        raise UsageError("a commit hook does not ask the network: leave out `--links`")
 
 
 def _show_diff(arguments: Arguments, session: Session, outcome: Outcome) -> int:
@@ -168,6 +176,10 @@ def _run(arguments: Arguments, root: Path, paths: tuple[str, ...]) -> tuple[Sess
         except UnicodeDecodeError as error:
             raise UsageError(f"standard input is not UTF-8 (byte {error.start})") from error
         session.update(paths[0], text)
+    if arguments.links and not arguments.no_links:
+        from tldr_lint.asking import ask_web  # noqa: PLC0415 - only when the network is asked
+
+        ask_web(session, arguments)
     if arguments.fix or arguments.diff:
         return session, session.repair(unsafe=arguments.unsafe_fixes)
     return session, session.check()

@@ -9,11 +9,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tldr_lint.answers import Answer, Question, Remembered, host_of, merged
 from tldr_lint.contract import LinkSettings
-from tldr_lint.network_address import Lookup, Network
+
+if TYPE_CHECKING:
+    from tldr_lint.network_address import Lookup, Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,11 @@ class Patience:
 class Way:
     """How the network is reached, apart from what a contract may say."""
 
-    allow_private: tuple[Network, ...] = ()
+    allow_private: "tuple[Network, ...]" = ()
     """Networks that the command line opened."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """Where secrets for hosts come from."""
-    lookup: Lookup | None = None
+    lookup: "Lookup | None" = None
     """Stands in for the system's name resolution."""
     patience: Patience | None = None
     """In place of what follows from the contract's `timeout`."""

@@ -6,15 +6,16 @@ from the network; whatever it fetches goes on by value.
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tldr_lint import history
+from tldr_lint import history, network
 from tldr_lint.agreed import Agreed, Question
+from tldr_lint.answers import Answer
 from tldr_lint.assemble import facts_texts
 from tldr_lint.changed import asks_for_changes, with_changed
-from tldr_lint.checks import RULES
+from tldr_lint.checks import RULES, web_uses
 from tldr_lint.collection import Workspace
 from tldr_lint.contract import Contract
 from tldr_lint.contract_error import ContractError
@@ -27,6 +28,7 @@ from tldr_lint.files_tree import is_markdown, working_tree
 from tldr_lint.files_write import Change, Lock, remove_strays, write
 from tldr_lint.globs import ignore_matcher
 from tldr_lint.item_facts import Beside
+from tldr_lint.network import Asked, Memory, Progress, Way
 from tldr_lint.parse import parse
 from tldr_lint.sync import questions
 from tldr_lint.targets import TargetKind
@@ -104,6 +106,8 @@ class Session:
         self.uncommitted: frozenset[str] = frozenset()
         self.strays: tuple[str, ...] = ()
         self.agreed: dict[Question, Agreed] = {}
+        self.answers: Mapping[str, Answer] = {}
+        self.interrupted = False
         self.pinned = self._pinned()
         self.documents = self._read()
         self._check_contract()
@@ -241,7 +245,7 @@ class Session:
             pinned = self.options.since is not None
             base = self.pinned if pinned else None
             self.agreed |= bases(self.history, workspace, new, base, pinned=pinned)
-        return replace(workspace, agreed=self.agreed)
+        return replace(workspace, agreed=self.agreed, answers=self.answers)
 
     def _pinned(self) -> str | None:
         """The commit that `--since` pins the base to, if it does and there is one."""
@@ -276,6 +280,20 @@ class Session:
             UsageError: the base cannot be read.
         """
         return self._outcome(self.workspace, run(self.workspace, self.selection))
+
+    def ask(
+        self,
+        way: Way,
+        memory: Memory | None = None,
+        on_progress: Callable[[Progress], None] = lambda _progress: None,
+    ) -> Asked:
+        """Ask the network what the links need to be judged; `check` and `repair` go by it."""
+        wanted = web_uses.questions(self.workspace)
+        asked = network.ask(wanted, self.settings.links, way, memory, on_progress)
+        self.answers = asked.answers
+        self.interrupted = asked.interrupted
+        self.workspace = replace(self.workspace, answers=self.answers)
+        return asked
 
     def repair(self, *, unsafe: bool = False) -> Outcome:
         """Everything that is wrong after all wanted fixes; nothing is written.
@@ -356,8 +374,8 @@ class Session:
         base = self._base_workspace()
         if base is None:
             return reported
-        # What had drifted then is told as it is now: history is the same.
-        base = replace(base, agreed=workspace.agreed)
+        # What had drifted then, and where links lead, is told as it is now.
+        base = replace(base, agreed=workspace.agreed, answers=workspace.answers)
         known = Counter(_trace(base, each) for each in run(base, self.selection))
         kept: list[Reported] = []
         for each in reported:

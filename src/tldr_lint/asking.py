@@ -1,0 +1,100 @@
+"""What `--links` does at the command line: opened networks, memory, progress."""
+
+import ipaddress
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TextIO
+
+from tldr_lint.answer_cache import FILE, AnswerMemory
+from tldr_lint.arguments import Arguments
+from tldr_lint.network import Asked, Progress, Way, environment
+from tldr_lint.network_address import Network
+from tldr_lint.session import Session, UsageError
+
+_PATIENCE = 0.5  # seconds after which a run shows how far it is
+_EVERY = 0.1  # seconds between two drawings
+_BAR = 24  # characters
+_EXTRA = frozenset({"h11", "httpx", "selectolax"})
+
+
+def ask_web(session: Session, arguments: Arguments) -> Asked:
+    """Ask the network what the session's links need, as the command line says.
+
+    Raises:
+        UsageError: a network of `--allow-private` is none, or what `--links` needs is missing.
+    """
+    way = Way(tuple(map(_network, arguments.allow_private)), environment())
+    memory: AnswerMemory | None = None
+    if not arguments.no_cache:
+        memory = AnswerMemory(_folder(arguments) / FILE, session.settings.links.ttl)
+    bar = _Bar(sys.stderr)
+    try:
+        asked = session.ask(way, memory, bar.show)
+    except ModuleNotFoundError as error:
+        if error.name not in _EXTRA:
+            raise
+        raise UsageError("`--links` needs an extra: install `tldr-lint[links]`") from error
+    finally:
+        bar.clear()
+    if arguments.verbose:
+        _say(f"{len(asked.answers)} pages known, {asked.requests} requests")
+        if memory is not None and memory.problem:
+            _say(memory.problem)
+    if asked.interrupted:
+        _say("interrupted: links that were not asked yet are not reported")
+    return asked
+
+
+def _network(text: str) -> Network:
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError as error:
+        raise UsageError(f"`--allow-private {text}` names no network: {error}") from error
+
+
+def _folder(arguments: Arguments) -> Path:
+    """The cache folder: as asked for, else the user's (XDG Base Directory Specification)."""
+    if arguments.cache_dir:
+        return Path(arguments.cache_dir)
+    home = os.environ.get("XDG_CACHE_HOME", "")
+    base = Path(home) if Path(home).is_absolute() else Path("~/.cache").expanduser()
+    return base / "tldr-lint"
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr)  # noqa: T201 - this is the command line
+
+
+class _Bar:
+    """A bar with a count, a rate and an estimate, on a terminal only."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._on = stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._drawn_at = 0.0
+        self._drawn = False
+
+    def show(self, progress: Progress) -> None:
+        """Draw, if it is time to."""
+        now = time.monotonic()
+        if not self._on or progress.elapsed < _PATIENCE or now - self._drawn_at < _EVERY:
+            return
+        self._drawn_at = now
+        self._drawn = True
+        self._stream.write(f"\r\x1b[K{_line(progress)}")
+        self._stream.flush()
+
+    def clear(self) -> None:
+        """Leave the line as it was found."""
+        if self._drawn:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+
+
+def _line(progress: Progress) -> str:
+    filled = _BAR * progress.done // progress.total
+    bar = "━" * filled + " " * (_BAR - filled)
+    left = f", {progress.left:.0f} s left" if progress.left is not None else ""
+    return f"links {bar} {progress.done}/{progress.total}, {progress.rate:.0f}/s{left}"
