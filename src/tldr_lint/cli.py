@@ -8,12 +8,15 @@ own bug.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from tldr_lint import __version__
 from tldr_lint.arguments import OPTIONS, Arguments, Kind, Option
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _LISTED = ("text", "json")
 
@@ -24,11 +27,20 @@ class _Verbs(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the default verb in front where none is given."""
         own = {"--help", "-h", "--version", "-V"}
+        if not args and ctx.resilient_parsing:
+            return super().parse_args(ctx, args)
         if not args or (args[0] not in self.commands and args[0] not in own):
             if args and not args[0].startswith("-") and not os.path.lexists(args[0]):
                 self._perhaps_misspelt(ctx, args[0])
             args = ["check", *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """What may come first: a verb, or an option or path of the default one."""
+        verb = self.commands["check"]
+        within = click.Context(verb, info_name="check", parent=ctx, resilient_parsing=True)
+        own = verb if incomplete.startswith("-") else verb.params[0]
+        return [*super().shell_complete(ctx, incomplete), *own.shell_complete(within, incomplete)]
 
     def _perhaps_misspelt(self, ctx: click.Context, word: str) -> None:
         from difflib import get_close_matches  # noqa: PLC0415 - needed for errors only
@@ -42,16 +54,33 @@ def _words(value: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word.strip() for each in value for word in each.split(",") if word.strip())
 
 
+def _formats(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    from tldr_lint.reports import FORMATS  # noqa: PLC0415 - for completion in a shell only
+
+    return [name for name in FORMATS if name.startswith(incomplete)]
+
+
+def _codes(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    from tldr_lint.checks import RULES  # noqa: PLC0415 - for completion in a shell only
+
+    words = (word for rule in RULES for word in (rule.code, rule.name))
+    return [word for word in words if word.lower().startswith(incomplete.lower())]
+
+
+_COMPLETIONS = {Kind.FORMATS: _formats, Kind.WORDS: _codes}
+
+
 def _parameter(option: Option) -> click.Option:
     """An option of the table as click's."""
     default = getattr(Arguments(), option.name)
     several = option.kind in {Kind.WORDS, Kind.FORMATS}
-    kind = click.Choice(option.choices) if option.kind is Kind.CHOICE else None
+    kinds = {Kind.CHOICE: click.Choice(option.choices), Kind.PATH: click.Path()}
     return click.Option(
         [*option.flags, option.name],
         is_flag=option.kind is Kind.FLAG,
         multiple=several,
-        type=kind,
+        type=kinds.get(option.kind),
+        shell_complete=_COMPLETIONS.get(option.kind),
         default=() if several else default,
         show_default=option.kind is Kind.CHOICE,
         metavar=option.metavar,
@@ -62,10 +91,21 @@ def _parameter(option: Option) -> click.Option:
 def _check(paths: tuple[str, ...], **options: object) -> None:
     from tldr_lint.command import check  # noqa: PLC0415 - a run of another verb need not load it
 
-    for name in ("select", "ignore"):
+    for name in ("select", "ignore", "allow_private"):
         value = options[name]
         options[name] = _words(value) if isinstance(value, tuple) else ()
-    click.get_current_context().exit(check(Arguments(paths, **options)))  # type: ignore[arg-type]
+    arguments = Arguments(paths, **options)  # type: ignore[arg-type]
+    click.get_current_context().exit(_watch(arguments) if arguments.watch else check(arguments))
+
+
+def _watch(arguments: Arguments) -> int:
+    try:
+        from tldr_lint.watching import check_forever  # noqa: PLC0415 - the extra `watch` only
+    except ModuleNotFoundError as error:
+        if error.name != "watchfiles":
+            raise
+        _fail("`--watch` needs an extra: install `tldr-lint[watch]`")
+    return check_forever(arguments)
 
 
 @click.group(
@@ -86,7 +126,7 @@ main.add_command(
     click.Command(
         "check",
         callback=_check,
-        params=[click.Argument(["paths"], nargs=-1), *map(_parameter, OPTIONS)],
+        params=[click.Argument(["paths"], nargs=-1, type=click.Path()), *map(_parameter, OPTIONS)],
         help="""Check a collection, and repair it with --fix (the default verb).
 
         PATHS narrow what is reported; facts are always those of the whole workspace.
@@ -96,7 +136,7 @@ main.add_command(
 
 
 @main.command()
-@click.argument("code")
+@click.argument("code", shell_complete=_codes)
 def explain(code: str) -> None:
     """Print the page of a rule, named by its code or its name."""
     from tldr_lint import pages  # noqa: PLC0415 - start-up
@@ -219,6 +259,32 @@ def _usage() -> Iterator[None]:
         lines = "\n".join(map(visible, str(error).split("\n")))
         click.echo(f"error: {lines}", err=True)
         raise SystemExit(2) from error
+
+
+@main.command("merge-driver")
+@click.argument("base")
+@click.argument("ours")
+@click.argument("theirs")
+@click.argument("marker_size", type=click.IntRange(1, 100), default=7)
+@click.argument("path", required=False)
+def merge_driver(base: str, ours: str, theirs: str, marker_size: int, path: str | None) -> None:
+    r"""Merge a roll-up or an index row by row and cell by cell, for git.
+
+    Git calls it, once it is told to:
+
+    \b
+    echo 'notes/bigtable.md merge=tldr-lint' >> .gitattributes
+    git config merge.tldr-lint.driver 'tldr-lint merge-driver %O %A %B %L %P'
+
+    The result is written to OURS. The exit code is 1 where conflicts are left.
+    """
+    from tldr_lint.merge_driver import merge_files  # noqa: PLC0415 - start-up
+    from tldr_lint.reports.escape import visible  # noqa: PLC0415 - start-up
+
+    left = merge_files(base, ours, theirs, marker_size)
+    if isinstance(left, str):
+        click.echo(f"error: {visible(path or ours)} is not merged: {visible(left)}", err=True)
+    click.get_current_context().exit(1 if left else 0)
 
 
 @main.command()
