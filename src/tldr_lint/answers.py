@@ -6,6 +6,7 @@ page's address, spelled in one way (`web_target`), so that links that differ
 in fragment or spelling share one request.
 """
 
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -149,6 +150,7 @@ class WebTarget:
     """Why it is no URL, as half a sentence; empty where it is one."""
 
 
+@functools.lru_cache(maxsize=65_536)
 def web_target(target: str) -> WebTarget:
     """Take an http or https target apart, as a browser would read it.
 

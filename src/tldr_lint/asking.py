@@ -5,13 +5,15 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from tldr_lint.answer_cache import FILE, AnswerMemory
 from tldr_lint.arguments import Arguments
 from tldr_lint.network import Asked, Progress, Way, environment
-from tldr_lint.network_address import Network
 from tldr_lint.session import Session, UsageError
+
+if TYPE_CHECKING:
+    from tldr_lint.network_address import Network
 
 _PATIENCE = 0.5  # seconds after which a run shows how far it is
 _EVERY = 0.1  # seconds between two drawings
@@ -47,7 +49,7 @@ def ask_web(session: Session, arguments: Arguments) -> Asked:
     return asked
 
 
-def _network(text: str) -> Network:
+def _network(text: str) -> "Network":
     try:
         return ipaddress.ip_network(text, strict=False)
     except ValueError as error:

@@ -111,6 +111,7 @@ def malformed_uses(workspace: Workspace) -> Iterator[WebUse]:
 
 
 def _links(workspace: Workspace) -> Iterator[tuple[Document, Link]]:
+    forge = workspace.contract.repository
     for document in workspace.documents.values():
         seen: set[int] = set()
         for link in (*document.links, *document.images):
@@ -118,7 +119,8 @@ def _links(workspace: Workspace) -> Iterator[tuple[Document, Link]]:
                 continue
             if link.target_span.start in seen:
                 continue
-            if workspace.target(document, link).kind is TargetKind.WEB:
+            # Without a forge every address of the web leads to the web.
+            if forge is None or workspace.target(document, link).kind is TargetKind.WEB:
                 seen.add(link.target_span.start)
                 yield document, link
 
