@@ -349,3 +349,41 @@ def test_the_summary_stays_within_what_github_shows(
     _publish({"GITHUB_STEP_SUMMARY": str(target)}, b"y" * 100)
 
     assert target.read_text().endswith("too long to be shown: see the log.\n")
+
+
+@pytest.mark.parametrize("kind", ["inputs", "outputs"])
+def test_the_page_on_the_action_lists_what_the_action_has(kind: str) -> None:
+    page = (PROJECT / "docs/action.md").read_text("utf-8")
+    section = page.split(f"## {kind.title()}\n")[1].split("\n## ")[0]
+    listed = re.findall(
+        r"`([\w-]+)`", "\n".join(re.findall(r"^\| (.*?) \|", section, re.MULTILINE))
+    )
+
+    assert listed == list(ACTION[kind])
+
+
+@pytest.mark.parametrize(
+    "page",
+    [path for path in (PROJECT / "docs").glob("*.md") if path.stem in {"action", "pre-commit"}],
+)
+def test_examples_in_the_pages_are_yaml_that_stands(name: str, tmp_path: Path) -> None:
+    page = (PROJECT / f"docs/{name}.md").read_text("utf-8")
+    examples = re.findall(r"^```yaml\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+
+    assert examples
+    for example in examples:
+        loaded = yaml.safe_load(example)
+        if isinstance(loaded, dict) and "jobs" in loaded:
+            path = tmp_path / "workflow.yml"
+            path.write_text(example)
+            done = subprocess.run(
+                [TOOLS / "actionlint", str(path)], capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 0, done.stdout
+            inputs = [
+                step["with"]
+                for job in loaded["jobs"].values()
+                for step in job["steps"]
+                if step["uses"].startswith("tldr-lint/") and "with" in step
+            ]
+            assert all(set(given) <= set(ACTION["inputs"]) for given in inputs)
