@@ -453,6 +453,13 @@ def test_line_endings_stay_as_they_are(tmp_path: Path) -> None:
     assert git.read(BIG) == big(MOVED, GPT, T5).replace("\n", "\r\n")
 
 
+def test_rows_with_carriage_returns_change_places_whole(tmp_path: Path) -> None:
+    git = started(tmp_path, {BIG: big(T5, GPT, BERT).replace("\n", "\r\n").removesuffix("\r\n")})
+
+    assert codes(repair(git)) == []
+    assert git.read(BIG) == big().replace("\n", "\r\n").removesuffix("\r\n")
+
+
 def test_a_table_without_a_final_newline_stays_without(tmp_path: Path) -> None:
     git = started(tmp_path, {BIG: big(BERT, GPT).rstrip("\n")})
 

@@ -133,8 +133,9 @@ def adjoining(source: Source, rows: Iterable[Row]) -> list[list[Row]]:
 
 
 def exchanged(source: Source, old: Row, new: Row) -> Edit:
-    """The edit that puts one row where another stands."""
-    return Edit(source.place(old.start, old.start + len(old.raw)), new.raw)
+    """The edit that puts one row where another stands, to the end of its line."""
+    written = source.text[new.start : source.line_of(new.start).end]
+    return Edit(source.place(old.start, source.line_of(old.start).end), written)
 
 
 def key_shown(comparison: Comparison, line: Line) -> str:
