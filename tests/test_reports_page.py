@@ -42,7 +42,7 @@ def _drift() -> Report:
         finding(
             BIG, "trained on books and the web", code="TL403", related=(Note(said, "the note"),)
         ),
-        data=(("base", "trained on books"),),
+        data=(("base", "0123456789"), ("base_value", "trained on books")),
     )
     return replace(
         report([drift], NOTE, BIG),
@@ -67,7 +67,7 @@ def test_a_drift_is_shown_side_by_side_with_its_base_and_the_words_that_differ()
 
     assert "trained on books and <del>the web</del>" in text
     assert "trained on books and <ins>Wikipedia</ins>" in text
-    assert "<p>when they last agreed</p><div>trained on books</div>" in text
+    assert "<p>when they last agreed, in 0123456</p><div>trained on books</div>" in text
 
 
 def test_links_stand_by_verdict_the_worst_first() -> None:

@@ -101,7 +101,9 @@ def _cells(comparison: Comparison, pair: Pair) -> Iterator[Cell]:
 
 
 def _value_place(cell: Cell) -> Place | None:
-    return Place(cell.pair.item.path, cell.value.span) if cell.value is not None else None
+    if cell.value is None:
+        return None
+    return Place(cell.value.path or cell.pair.item.path, cell.value.span)
 
 
 def definitions(workspace: Workspace, path: str, offset: int) -> tuple[Place, ...]:

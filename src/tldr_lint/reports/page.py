@@ -205,7 +205,8 @@ def _drifts(report: Report) -> list[str]:
         note = diagnostic.related[0]
         here = _quoted(report, diagnostic.location)
         there = _quoted(report, note.location)
-        base = dict(diagnostic.data).get("base")
+        facts = dict(diagnostic.data)
+        base = facts.get("base_value")
         ranges = differing(here, there)
         if not here or not there or (ranges is None and not diagnostic.code.startswith("TL40")):
             continue
@@ -216,7 +217,8 @@ def _drifts(report: Report) -> list[str]:
             _side(f"{place(report, note.location)}: {note.message}", _marked(there, theirs, "ins")),
         ]
         if base is not None:
-            sides.insert(1, _side("when they last agreed", _text(str(base))))
+            when = f"when they last agreed, in {str(facts.get('base', ''))[:7]}"
+            sides.insert(1, _side(when, _text(str(base))))
         lines.append(
             f'<article data-severity="{diagnostic.severity.label}"><h3>'
             f'<a href="#f{at}">{diagnostic.code}</a> {_message(diagnostic.message)}</h3>'
