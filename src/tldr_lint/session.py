@@ -351,7 +351,8 @@ class Session:
             new = self._only_new(workspace, kept)
             older = len(kept) - len(new)
             kept = new
-        sources = {path: document.source for path, document in workspace.documents.items()}
+        sources = {path: beside.source for path, beside in self.texts.items()}
+        sources |= {path: document.source for path, document in workspace.documents.items()}
         return Outcome(kept, sources, len(workspace.documents), older)
 
     # Narrowing
