@@ -546,6 +546,39 @@ def test_conflict_markers_keep_everything_as_it_is(tmp_path: Path) -> None:
     assert said(check(git)) == []
 
 
+PATTERNS = """
+columns = { Model = "[{Model Name}]({link})", Size = "~{Parameters}" }
+"""
+
+
+def test_columns_of_the_contract_and_columns_of_people(tmp_path: Path) -> None:
+    """A column may be made of several fields, and what no pattern names is nobody's business."""
+    columns = ("Model", "Remarks", "Size")
+    rows = [
+        (f"[{name}]({file}.md)", remark, size)
+        for name, file, remark, size in (
+            ("BERT", "bert", "ours", "340 m (large)"),
+            ("GPT", "gpt", "", "117M"),
+        )
+    ]
+    git = started(
+        tmp_path,
+        {"tldr-lint.toml": CONTRACT + PATTERNS, BIG: table(rows, columns)},
+    )
+
+    assert codes(check(git)) == ["TL401"]
+    assert codes(repair(git)) == []
+    rows.append(("[T5](t5.md)", "", "11B"))
+    assert git.read(BIG) == table(rows, columns)
+
+    git.commit({"notes/t5.md": note("T", ("T5", "12B", "C4"))})
+    git.commit({BIG: table(rows, columns).replace("117M", "118M")})
+
+    assert codes(repair(git)) == []
+    assert "12B" in git.read(BIG)
+    assert "118M" in git.read("notes/gpt.md")
+
+
 # --- Histories
 
 

@@ -97,7 +97,7 @@ class _Reader:
             elif self.index is not None:
                 self._items[blob] = item_side(found, self.index)
             else:
-                self._items[blob] = item_rows(found, self.columns)
+                self._items[blob] = item_rows(found, self.columns, self.file)
         return self._items[blob]
 
     def fetch(self, blobs: Iterable[str]) -> None:

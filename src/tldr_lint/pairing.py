@@ -6,7 +6,7 @@ Linear in the number of rows.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import cast
 
@@ -22,6 +22,7 @@ from tldr_lint.collection import (
     same_cell,
 )
 from tldr_lint.contract import Field, Listing, Pattern
+from tldr_lint.demand import said_by
 from tldr_lint.document import Document, Row, Table
 from tldr_lint.parse import plain
 from tldr_lint.pattern import BUILT_INS, fields_of, loosely_same, render
@@ -39,6 +40,8 @@ class Column:
     """What items may call it; the first that a record has counts."""
     loose: bool = False
     """Compared as `~` in the contract asks for."""
+    pattern: Pattern | None = None
+    """What makes the cell up, where that is more than one field: no table can give it back."""
 
     def of(self, record: Record) -> Value | None:
         """What a record says in this column."""
@@ -137,6 +140,23 @@ def columns_of(collection: Collection, position: int) -> tuple[Column, ...]:
     return _columns(collection.rollups[position])
 
 
+def records_of(
+    collection: Collection, columns: Iterable[Column], listing: str
+) -> Iterator[tuple[Item, Record]]:
+    """All records, each with what patterns of several parts make of it for a listing's file."""
+    made = [(column.fields[0], column.pattern) for column in columns if column.pattern]
+    say = said_by(collection, listing) if made else None
+    for item in collection.items:
+        said = say(item) if say is not None else ()
+        for number, record in enumerate(item.records):
+            values = {}
+            for name, pattern in made:
+                raw = render(pattern, said[number].fields, said[number].built_ins)
+                if raw is not None:
+                    values[name] = Value(raw, record.span)
+            yield item, replace(record, values={**record.values, **values}) if made else record
+
+
 def record_key(collection: Collection, record: Record) -> str | None:
     """What a record is called, for pairing; none where the key, or a part of it, is blank."""
     spelled = _record_key(collection, record)
@@ -205,8 +225,8 @@ def declared_columns(listing: Listing, names: Sequence[str]) -> Mapping[int, Col
     """Place → column of a roll-up that repeats a field, given the names of all its columns.
 
     Without `columns` in the contract every column repeats the field of its
-    name; with them, those that are one field and nothing else. A name that
-    stands twice repeats nothing: nobody can tell which is meant.
+    name, with them those that they name. A name that stands twice repeats
+    nothing: nobody can tell which is meant.
     """
     times = Counter(names)
     declared = {column_name(name): each for name, each in listing.columns.items()}
@@ -219,6 +239,10 @@ def declared_columns(listing: Listing, names: Sequence[str]) -> Mapping[int, Col
         elif name in declared and _alone(declared[name]):
             fields = tuple(map(str.casefold, _alone(declared[name])))
             found[at] = Column(name, fields, declared[name].loose)
+        elif name in declared:
+            # No field has a name with a line break in it.
+            pattern = declared[name]
+            found[at] = Column(name, (f"\n{name}",), pattern.loose, pattern)
     return found
 
 
@@ -234,8 +258,7 @@ def _compared(collection: Collection, key: Pattern, rollup: Rollup, position: in
     lines = tuple(lines_of(rollup, key))
     records = [
         Missing(found.casefold(), found, item, record)
-        for item in collection.items
-        for record in item.records
+        for item, record in records_of(collection, columns, rollup.listing.file)
         if (found := _record_key(collection, record)) is not None
     ]
     rows: dict[str, Line] = {line.key: line for line in lines}

@@ -29,6 +29,7 @@ from tldr_lint.pairing import (
     comparisons,
     lines_of,
     record_key,
+    records_of,
 )
 
 
@@ -156,16 +157,20 @@ def agrees(columns: Iterable[Column], question: Question, base: Base) -> bool:
     )
 
 
-def item_rows(collection: Collection, columns: Sequence[Column]) -> Mapping[str, tuple[str, Cells]]:
-    """Key → path and cells of every record of a collection, cells called as the roll-up does."""
+def item_rows(
+    collection: Collection, columns: Sequence[Column], listing: str
+) -> Mapping[str, tuple[str, Cells]]:
+    """Key → path and cells of every record of a collection, cells called as the roll-up does.
+
+    `listing` is the roll-up's file.
+    """
     found: dict[str, tuple[str, Cells]] = {}
-    for item in collection.items:
-        for record in item.records:
-            key = record_key(collection, record)
-            if key is not None:
-                values = ((column.name, column.of(record)) for column in columns)
-                cells = {name: value.raw for name, value in values if value is not None}
-                found.setdefault(key, (item.path, cells))
+    for item, record in records_of(collection, columns, listing):
+        key = record_key(collection, record)
+        if key is not None:
+            values = ((column.name, column.of(record)) for column in columns)
+            cells = {name: value.raw for name, value in values if value is not None}
+            found.setdefault(key, (item.path, cells))
     return found
 
 
@@ -199,7 +204,8 @@ def answers_at(now: Workspace, base: Workspace, commit: str) -> Mapping[Question
             rows = index_side(index.document, index.listing, known, address)
         elif len(collection.rollups) > question.rollup:
             columns = columns_of(today[question.collection], question.rollup)
-            items = item_rows(collection, columns)
+            listing = collection.rollups[question.rollup].listing
+            items = item_rows(collection, columns, listing.file)
             rows = table_rows(collection, question.rollup)
         else:
             continue

@@ -181,6 +181,8 @@ def _table_fix(cell: _Cell) -> Fix:
 
 
 def _item_fix(cell: _Cell) -> Fix | None:
+    if cell.column.pattern is not None:
+        return None
     item, record = cell.pair.item, cell.pair.record
     raw = copied(cell.raw)
     source = item.document.source
