@@ -43,14 +43,18 @@ def check(arguments: Arguments) -> int:
         _complain(arguments, str(error))
         return EXIT_USAGE
     except (RuleError, CycleError) as error:
-        _complain(
-            arguments, f"{error}; this is a bug in tldr-lint, please report it: {HOME}/issues"
-        )
-        if arguments.verbose:
-            import traceback  # noqa: PLC0415 - for our own bugs only
+        return _own_bug(arguments, str(error))
+    except Exception as error:  # noqa: BLE001 - whatever else comes up is a bug of ours
+        return _own_bug(arguments, f"{type(error).__name__}: {error}")
 
-            traceback.print_exc()
-        return EXIT_BUG
+
+def _own_bug(arguments: Arguments, message: str) -> int:
+    _complain(arguments, f"{message}\nthis is a bug in tldr-lint, please report it: {HOME}/issues")
+    if arguments.verbose:
+        import traceback  # noqa: PLC0415 - for our own bugs only
+
+        traceback.print_exc()
+    return EXIT_BUG
 
 
 def _complain(arguments: Arguments, message: str) -> None:

@@ -33,7 +33,9 @@ def _touched(old: Source, new: Source, edits: Sequence[Edit]) -> tuple[list[Span
 
 
 def _lines(source: Source, span: Span) -> Span:
-    return Span(source.line_of(span.start).start, source.line_of(span.end).end)
+    """The lines a span has code points of; an edit that ends in a line ending leaves the next."""
+    last = max(span.start, span.end - 1)
+    return Span(source.line_of(span.start).start, source.line_of(last).end)
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:
