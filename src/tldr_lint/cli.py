@@ -268,7 +268,7 @@ def _usage() -> Iterator[None]:
 @click.argument("marker_size", type=click.IntRange(1, 100), default=7)
 @click.argument("path", required=False)
 def merge_driver(base: str, ours: str, theirs: str, marker_size: int, path: str | None) -> None:
-    r"""Merge a roll-up or an index row by row and cell by cell, for git.
+    """Merge a roll-up or an index row by row and cell by cell, for git.
 
     Git calls it, once it is told to:
 
@@ -277,7 +277,7 @@ def merge_driver(base: str, ours: str, theirs: str, marker_size: int, path: str 
     git config merge.tldr-lint.driver 'tldr-lint merge-driver %O %A %B %L %P'
 
     The result is written to OURS. The exit code is 1 where conflicts are left.
-    """
+    """  # noqa: D301 - click takes this for a paragraph to leave as it is
     from tldr_lint.merge_driver import merge_files  # noqa: PLC0415 - start-up
     from tldr_lint.reports.escape import visible  # noqa: PLC0415 - start-up
 
