@@ -136,21 +136,26 @@ class Site:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        wire = Wire(reader, writer)
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
-            while not writer.is_closing():
-                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-                first, *lines = head.rstrip().split("\r\n")
-                method, path, _ = first.split(" ")
-                headers = {
-                    name.strip().lower(): value.strip()
-                    for name, _, value in (line.partition(":") for line in lines)
-                }
-                request = Request(method, path, headers)
-                self.requests.append(request)
-                script = self.pages.get(path) or self.pages.get(urlsplit(path).path)
-                await (script or page("<p>no</p>", 404))(request, wire)
-        writer.close()
+        try:
+            await self._talk(Wire(reader, writer))
+        except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
+            pass  # the client went away, as clients do
+        finally:
+            writer.close()
+
+    async def _talk(self, wire: Wire) -> None:
+        while not wire.writer.is_closing():
+            head = (await wire.reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            first, *lines = head.rstrip().split("\r\n")
+            method, path, _ = first.split(" ")
+            headers = {
+                name.strip().lower(): value.strip()
+                for name, _, value in (line.partition(":") for line in lines)
+            }
+            request = Request(method, path, headers)
+            self.requests.append(request)
+            script = self.pages.get(path) or self.pages.get(urlsplit(path).path)
+            await (script or page("<p>no</p>", 404))(request, wire)
 
 
 class Web:
@@ -160,6 +165,7 @@ class Web:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._servers: list[asyncio.Server] = []
+        self._transports: list[asyncio.WriteTransport] = []
         self._thread.start()
 
     def site(
@@ -172,12 +178,26 @@ class Web:
         site = Site(address, 0, tls is not None, dict(pages or {}))
 
         async def start() -> int:
-            server = await asyncio.start_server(site.serve, address, 0, ssl=tls)
+            async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+                self._transports.append(writer.transport)
+                await site.serve(reader, writer)
+
+            server = await asyncio.start_server(serve, address, 0, ssl=tls)
             self._servers.append(server)
             return int(server.sockets[0].getsockname()[1])
 
         site.port = asyncio.run_coroutine_threadsafe(start(), self._loop).result(10)
         return site
+
+    def stop_serving(self, site: Site) -> None:
+        """Let the site's port be one where nobody listens."""
+
+        async def close_one() -> None:
+            for server in self._servers:
+                if server.sockets and server.sockets[0].getsockname()[1] == site.port:
+                    server.close()
+
+        asyncio.run_coroutine_threadsafe(close_one(), self._loop).result(10)
 
     def stop(self) -> None:
         async def close_all() -> None:
@@ -187,6 +207,10 @@ class Web:
             for task in others:
                 task.cancel()
             await asyncio.gather(*others, return_exceptions=True)
+            for transport in self._transports:
+                transport.abort()
+            for _ in range(5):  # transports say good-bye in later rounds of the loop
+                await asyncio.sleep(0)
 
         asyncio.run_coroutine_threadsafe(close_all(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)

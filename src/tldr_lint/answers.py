@@ -199,6 +199,8 @@ def _is_ipv4(labels: list[str]) -> bool:
     """Whether the labels spell an IPv4 address in any way a browser reads (WHATWG URL, 3.5)."""
     if len(labels) > 4 or not all(_NUMBER.fullmatch(label) for label in labels):
         return False
+    if any(len(label) > 40 for label in labels):  # more digits than an address has
+        return False
     try:
         numbers = [_ipv4_number(label) for label in labels]
     except ValueError:
@@ -214,8 +216,13 @@ def _ipv4_number(label: str) -> int:
 
 def _spell(parts: SplitResult, port: int | None) -> str:
     host = (parts.hostname or "").removesuffix(".")
+    labels = host.split(".")
     if ":" in host:
         host = f"[{host}]"
+    elif _is_ipv4(labels):
+        *first, last = map(_ipv4_number, labels)
+        packed = bytes(first) + last.to_bytes(4 - len(first), "big")
+        host = ".".join(map(str, packed))
     userinfo, at, _ = parts.netloc.rpartition("@")
     if port is not None and port != {"http": 80, "https": 443}[parts.scheme]:
         host = f"{host}:{port}"

@@ -94,6 +94,8 @@ class _Trip:
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
     """Host → name → value: what a host set goes back to it alone."""
     reply: Reply | None = None
+    twin: bool = False
+    """Whether it only asks for the `https:` twin of an `http:` page."""
 
 
 @dataclass(slots=True)
@@ -114,9 +116,15 @@ class Asker:
     lanes: dict[str, Lane] = field(default_factory=dict)
     _great: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_GREAT_BODIES))
 
-    def lane(self, url: str) -> Lane:
-        """The lane of a URL's host; another port is another host's, http and https are one."""
+    def lane(self, url: str, *, twin: bool = False) -> Lane:
+        """The lane of a URL's host; another port is another host's, http and https are one.
+
+        Unless it is a `twin`: that `https:` hangs where nobody promised it
+        says nothing of the pages on `http:`.
+        """
         name = urlsplit(url).netloc.rpartition("@")[2]
+        if twin:
+            name = f"{name} (https)"
         if name not in self.lanes:
             self.lanes[name] = lane_for(name, self.width)
         return self.lanes[name]
@@ -193,7 +201,7 @@ class Asker:
         """Whether the page that answered on http is there on https as well."""
         if not _may_be_secured(trip.url) or trip.reply is None or clock.left < _MIN_LEFT:
             return False
-        twin = _Trip(f"https{trip.url[4:]}")
+        twin = _Trip(f"https{trip.url[4:]}", twin=True)
         try:
             reply = await self._reply(twin, clock, wants_body=True, validators={})
         except (_GivenUpError, LaneEndedError):
@@ -210,7 +218,7 @@ class Asker:
         self, trip: _Trip, clock: _Clock, wants_body: bool, validators: Mapping[str, str]
     ) -> Reply:
         """One reply, asked for again while there is hope and time."""
-        lane = self.lane(trip.url)
+        lane = self.lane(trip.url, twin=trip.twin)
         tries = 0
         while True:
             tries += 1
