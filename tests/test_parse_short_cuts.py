@@ -14,6 +14,7 @@ from tldr_lint.document import Document
 from tldr_lint.markdown_block import parse_blocks
 from tldr_lint.markdown_state import block_state
 from tldr_lint.parse import parse
+from tldr_lint.rendered import _easily, _inline_tokens, _rendered
 from tldr_lint.text import Source
 
 # Whole constructs and their fragments: what short cuts could take for something plainer.
@@ -70,3 +71,13 @@ def test_a_heading_is_what_the_parser_takes_for_one(line: str) -> None:
     ]
 
     assert stock == [(f"h{h.level}", h.text.content) for h in parse_blocks(line).headings]
+
+
+@given(st.lists(st.sampled_from([*PIECES, "*", "**", "_", "x_y", "&", "~", "é", "."])).map("".join))
+def test_text_rendered_without_the_parser_is_what_it_renders(raw: str) -> None:
+    easy = _easily(raw, references=False)
+
+    if easy is not None:
+        tokens = _inline_tokens(raw, None)
+        assert tokens is not None
+        assert " ".join("".join(_rendered(tokens)).split()) == easy

@@ -459,6 +459,7 @@ def _rows(state: StateBlock, line: int, end_line: int) -> tuple[list[Row], int]:
 def _parser(short_cuts: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
     parser.use(front_matter_plugin)
+    _only_at_the_top(parser)
     parser.use(footnote_plugin, inline=False, move_to_end=False)
     # Targets are wanted as written, whatever they are; nothing is rendered.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
@@ -475,3 +476,14 @@ def _parser(short_cuts: bool) -> MarkdownIt:
         block.before("list", "items", _items, {"alt": []})
         parser.block.tokenize = block_loop(parser)  # type: ignore[method-assign,assignment]
     return parser
+
+
+def _only_at_the_top(parser: MarkdownIt) -> None:
+    """Keep the front matter rule from taking dashes in a list that begins on the first line."""
+    ruler = parser.block.ruler
+    stock = dict(zip(ruler.get_active_rules(), ruler.getRules(""), strict=True))["front_matter"]
+
+    def front_matter(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+        return state.level == 0 and stock(state, start_line, end_line, silent)
+
+    ruler.at("front_matter", front_matter, {"alt": ["paragraph", "reference", "blockquote"]})

@@ -8,6 +8,7 @@ from html import unescape
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from tldr_lint.html import TAG_BODY
 from tldr_lint.markdown_inline import MAX_BRACKETS
 
 _MARKUP = re.compile(r"[\[\]<&*_\\~`!\n\r]")
@@ -15,6 +16,16 @@ _TEXTS = frozenset({"text", "code_inline", "text_special"})
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 # Tags that part words from each other in what a reader sees.
 _SPACING_TAG = re.compile(r"</?(?:br|li|ul|ol|p|div|td|tr|hr)\b", re.IGNORECASE)
+
+
+# What render_text can do itself: tags are cut to one character first, `\x01` or, for those that
+# part words, `\x02`. Emphasis hugs letters or digits, so that nothing around it matters.
+_TAGS = re.compile(rf"<(?:{TAG_BODY})")
+_EMPHASIS = re.compile(r"(?<!\*)(\*{1,2})(?=[^\W_])([^*]*)(?<=[^\W_])\1(?!\*)")
+_CODE = re.compile(r"(?<!`)`([^`\s&](?:[^`&]*[^`\s&])?)`(?!`)")
+_IN_WORD = re.compile(r"(?<=[^\W_])_+(?=[^\W_])")
+_LITERAL = re.compile(r"<(?=[\s=0-9])|&(?=\s)")
+_HARD = re.compile(r"[<&*_`\\]|~~|\]\(|\]\[|!\[|\[\^|[\x01-\x04]")
 
 
 @functools.cache
@@ -33,10 +44,44 @@ def render_text(raw: str, references: Mapping[str, str] | None = None) -> str:
     """
     if _MARKUP.search(raw) is None:
         return " ".join(raw.split())
+    if (easy := _easily(raw, references=bool(references))) is not None:
+        return easy
     tokens = _inline_tokens(raw, references)
     if tokens is None:
         return " ".join(unescape(raw).split())
     return " ".join("".join(_rendered(tokens)).split())
+
+
+def _easily(raw: str, *, references: bool) -> str | None:
+    """The rendered text where it takes no parser; none where it may take one.
+
+    A property test holds it equal to the parser's.
+    """
+    if "\x01" in raw or "\x02" in raw or (references and "[" in raw):
+        return None
+    rest = raw
+    if "<" in rest:
+        rest = _TAGS.sub(_stand_in, rest)
+    text = rest
+    if "`" in rest:
+        # What code holds is neither markup nor does it part anything.
+        if "<" in raw:
+            return None
+        text = _CODE.sub(lambda found: found[1], rest)
+        rest = _CODE.sub("\x01", rest)
+    if "*" in rest:
+        if "`" in raw:
+            return None
+        text = rest = _EMPHASIS.sub(lambda found: found[2], rest)
+    if _HARD.search(
+        _LITERAL.sub("", _IN_WORD.sub("", rest)).replace("\x01", "").replace("\x02", "")
+    ):
+        return None
+    return " ".join(text.replace("\x01", "").replace("\x02", " ").split())
+
+
+def _stand_in(tag: re.Match[str]) -> str:
+    return "\x02" if _SPACING_TAG.match(tag[0]) else "\x01"
 
 
 def heading_text(raw: str, references: Mapping[str, str] | None = None) -> str:
