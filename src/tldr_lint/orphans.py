@@ -21,6 +21,8 @@ def orphan_rows(
     """
     ends = [table.span.end for table in tables]
     run_end, columns = 0, 0
+    # Where blank lines and comments end that begin at an offset; looked for once.
+    reaches: tuple[int, int] = (-1, -1)
     for paragraph in paragraphs:
         if "|" not in paragraph.text.content:
             continue
@@ -30,8 +32,10 @@ def orphan_rows(
         if above >= 0 and ends[above] >= run_end:
             run_end, columns = ends[above], len(tables[above].header)
         piped = all(row.lead and (len(row) > 1 or row.tail.strip()) for row in rows)
-        between = _BETWEEN.match(text, run_end)
-        follows = columns > 1 and between is not None and between.end() >= first
+        if reaches[0] != run_end:
+            between = _BETWEEN.match(text, run_end)
+            reaches = run_end, between.end() if between is not None else run_end
+        follows = columns > 1 and reaches[1] >= first
         if piped or (follows and all(len(row) == columns for row in rows)):
             yield rows
             if follows:

@@ -186,6 +186,7 @@ class _Anchors:
     def __init__(self, document: Document) -> None:
         self.slugs = {heading.anchor for heading in document.headings}
         self.names = {anchor.name for anchor in document.anchors}
+        self.all = self.slugs | self.names
 
     def has(self, fragment: str) -> bool:
         """Whether a fragment, still percent-encoded, leads somewhere in the document."""
@@ -194,15 +195,14 @@ class _Anchors:
         return any(
             not name
             or name.lower() == "top"
-            or name in self.names
-            or name in self.slugs
+            or name in self.all
             or name.lower() in self.slugs
             for name in (wanted, wanted.removeprefix("user-content-"))
         ) or bool(_LINES.fullmatch(wanted))
 
     def nearest(self, fragment: str, guesses: Guesses) -> str | None:
         """The anchor most like a fragment, as a link to it is written."""
-        found = guesses.nearest(unquote(fragment).lower(), self.slugs | self.names)
+        found = guesses.nearest(unquote(fragment).lower(), self.all)
         return f"#{found}" if found is not None else None
 
 
