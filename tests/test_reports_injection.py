@@ -71,7 +71,7 @@ _HOSTILE = st.sampled_from(
     ]
 )
 TEXTS = st.lists(st.one_of(_HOSTILE, st.characters(), st.text(max_size=4)), max_size=8).map("".join)
-NAMES = TEXTS.map(lambda text: text.strip("/") or "a").map(lambda text: text.replace("/", "_"))
+NAMES = TEXTS.map(lambda text: text.replace("/", "_")).filter(lambda name: name.strip(".") != "")
 
 
 @st.composite

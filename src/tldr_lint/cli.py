@@ -8,6 +8,7 @@ own bug.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -67,7 +68,7 @@ def _codes(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> lis
     return [word for word in words if word.lower().startswith(incomplete.lower())]
 
 
-_COMPLETIONS = {Kind.FORMATS: _formats, Kind.WORDS: _codes}
+_COMPLETIONS = MappingProxyType({Kind.FORMATS: _formats, Kind.WORDS: _codes})
 
 
 def _parameter(option: Option) -> click.Option:
@@ -100,7 +101,7 @@ def _check(paths: tuple[str, ...], **options: object) -> None:
 
 def _watch(arguments: Arguments) -> int:
     try:
-        from tldr_lint.watching import check_forever  # noqa: PLC0415 - the extra `watch` only
+        from tldr_lint.watch import check_forever  # noqa: PLC0415 - the extra `watch` only
     except ModuleNotFoundError as error:
         if error.name != "watchfiles":
             raise

@@ -9,6 +9,7 @@ import asyncio
 import posixpath
 from collections.abc import Callable
 from pathlib import Path
+from types import MappingProxyType
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
@@ -31,11 +32,13 @@ DELAY = 0.15
 """Seconds of silence after a keystroke before the workspace is judged anew."""
 
 _CONTRACTS = frozenset({*CONTRACT_FILES, SHARED_CONTRACT_FILE})
-_KINDS = {
-    Kind.FILE: lsp.CompletionItemKind.File,
-    Kind.ANCHOR: lsp.CompletionItemKind.Reference,
-    Kind.FIELD: lsp.CompletionItemKind.Field,
-}
+_KINDS = MappingProxyType(
+    {
+        Kind.FILE: lsp.CompletionItemKind.File,
+        Kind.ANCHOR: lsp.CompletionItemKind.Reference,
+        Kind.FIELD: lsp.CompletionItemKind.Field,
+    }
+)
 
 
 class Server(LanguageServer):

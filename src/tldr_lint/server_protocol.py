@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from lsprotocol import types as lsp
 
@@ -10,11 +11,13 @@ from tldr_lint.server_desk import Desk
 from tldr_lint.server_text import path_to_uri, range_of, span_of
 from tldr_lint.text import Edit, Place, Source, Span
 
-_SEVERITIES = {
-    Severity.ERROR: lsp.DiagnosticSeverity.Error,
-    Severity.WARNING: lsp.DiagnosticSeverity.Warning,
-    Severity.INFO: lsp.DiagnosticSeverity.Information,
-}
+_SEVERITIES = MappingProxyType(
+    {
+        Severity.ERROR: lsp.DiagnosticSeverity.Error,
+        Severity.WARNING: lsp.DiagnosticSeverity.Warning,
+        Severity.INFO: lsp.DiagnosticSeverity.Information,
+    }
+)
 
 Change = lsp.TextDocumentEdit | lsp.CreateFile | lsp.RenameFile | lsp.DeleteFile
 

@@ -7,6 +7,7 @@ docstring together with the standard they come from.
 
 from collections.abc import Callable
 from importlib import import_module
+from types import MappingProxyType
 
 from tldr_lint.reports.model import Report
 
@@ -25,19 +26,21 @@ FORMATS = (
 )
 """The names `--output-format` takes."""
 
-_MODULES = {
-    "full": "full",
-    "concise": "concise",
-    "json": "structured",
-    "json-lines": "lines",
-    "github": "github",
-    "gitlab": "gitlab",
-    "sarif": "sarif",
-    "junit": "junit",
-    "rdjson": "rdjson",
-    "markdown": "markdown",
-    "html": "page",
-}
+_MODULES = MappingProxyType(
+    {
+        "full": "full",
+        "concise": "concise",
+        "json": "structured",
+        "json-lines": "lines",
+        "github": "github",
+        "gitlab": "gitlab",
+        "sarif": "sarif",
+        "junit": "junit",
+        "rdjson": "rdjson",
+        "markdown": "markdown",
+        "html": "page",
+    }
+)
 
 
 def render(name: str, report: Report) -> str:

@@ -2,22 +2,25 @@
 
 from collections.abc import Mapping
 from difflib import SequenceMatcher
+from types import MappingProxyType
 
 from tldr_lint.reports.escape import guarded, octets
 from tldr_lint.text import Source
 
 _CONTEXT = 3
-_ESCAPES = {
-    0x07: "a",
-    0x08: "b",
-    0x09: "t",
-    0x0A: "n",
-    0x0B: "v",
-    0x0C: "f",
-    0x0D: "r",
-    0x22: '"',
-    0x5C: "\\",
-}
+_ESCAPES = MappingProxyType(
+    {
+        0x07: "a",
+        0x08: "b",
+        0x09: "t",
+        0x0A: "n",
+        0x0B: "v",
+        0x0C: "f",
+        0x0D: "r",
+        0x22: '"',
+        0x5C: "\\",
+    }
+)
 
 
 def render(

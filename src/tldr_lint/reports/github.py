@@ -9,6 +9,8 @@ without a word. So files of this change come first, and where there are more
 than ten, the tenth says how many were left out.
 """
 
+from types import MappingProxyType
+
 from tldr_lint.reports.concise import place
 from tldr_lint.reports.escape import encodable, visible
 from tldr_lint.reports.model import Report, count
@@ -17,7 +19,9 @@ from tldr_lint.rule import Diagnostic, Severity
 LIMIT = 10
 """Annotations of a kind that GitHub shows of one step."""
 
-_KINDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+_KINDS = MappingProxyType(
+    {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+)
 
 
 def render(report: Report) -> str:

@@ -4,13 +4,17 @@ https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format:
 paths are relative to the repository, lines and columns 1-based.
 """
 
+from types import MappingProxyType
+
 from tldr_lint.reports.escape import encodable
 from tldr_lint.reports.identity import fingerprints
 from tldr_lint.reports.model import Report
 from tldr_lint.reports.serial import Value, dump
 from tldr_lint.rule import Diagnostic, Severity
 
-_SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
+_SEVERITIES = MappingProxyType(
+    {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
+)
 
 
 def render(report: Report) -> str:

@@ -5,6 +5,7 @@ a link.
 """
 
 import re
+from types import MappingProxyType
 
 from tldr_lint.reports.concise import place
 from tldr_lint.reports.escape import encodable, guarded, markdown
@@ -17,7 +18,7 @@ ROWS = 200
 PATCH = 200_000
 """Characters of a diff that is shown."""
 
-_ICONS = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.INFO: "ℹ️"}
+_ICONS = MappingProxyType({Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.INFO: "ℹ️"})
 
 
 def render(report: Report) -> str:

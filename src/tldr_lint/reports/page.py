@@ -8,6 +8,7 @@ written here are allowed to run (Content Security Policy, by hash).
 
 from base64 import b64encode
 from hashlib import sha256
+from types import MappingProxyType
 
 from tldr_lint.answers import Verdict
 from tldr_lint.reports.concise import place
@@ -250,13 +251,15 @@ def _marked(text: str, ranges: Ranges, tag: str) -> str:
     return "".join(pieces)
 
 
-_VERDICTS = {
-    Verdict.DEAD: "error",
-    Verdict.MALFORMED: "error",
-    Verdict.UNREACHABLE: "info",
-    Verdict.BLOCKED: "info",
-    Verdict.ALIVE: "good",
-}
+_VERDICTS = MappingProxyType(
+    {
+        Verdict.DEAD: "error",
+        Verdict.MALFORMED: "error",
+        Verdict.UNREACHABLE: "info",
+        Verdict.BLOCKED: "info",
+        Verdict.ALIVE: "good",
+    }
+)
 
 
 def _links(report: Report) -> list[str]:

@@ -4,13 +4,17 @@ https://github.com/reviewdog/reviewdog/tree/master/proto/rdf: paths are
 relative to the repository, columns 1-based and counted in bytes of UTF-8.
 """
 
+from types import MappingProxyType
+
 from tldr_lint.reports.escape import encodable
 from tldr_lint.reports.model import Report
 from tldr_lint.reports.serial import Value, dump
 from tldr_lint.rule import Diagnostic, Fix, Location, Position, Severity
 from tldr_lint.text import Place, Span, splice
 
-_SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.INFO: "INFO"}
+_SEVERITIES = MappingProxyType(
+    {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.INFO: "INFO"}
+)
 
 
 def render(report: Report) -> str:

@@ -5,6 +5,7 @@ scanning and the editors' viewers assume. Paths are percent-encoded URIs below
 `%SRCROOT%`, the repository.
 """
 
+from types import MappingProxyType
 from urllib.parse import quote
 
 from tldr_lint.reports.escape import encodable, octets
@@ -17,7 +18,9 @@ from tldr_lint.text import Edit
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
-_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_LEVELS = MappingProxyType(
+    {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+)
 
 
 def render(report: Report) -> str:

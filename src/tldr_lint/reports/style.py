@@ -1,6 +1,7 @@
 """Colours and hyperlinks of the text report: escape sequences, or nothing."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import quote
 
 from tldr_lint.reports.escape import octets
@@ -10,7 +11,9 @@ from tldr_lint.rule import Location, Severity
 # SGR parameters (ECMA-48, 8.3.117).
 _BOLD = "1"
 BLUE = "1;94"
-SEVERITIES = {Severity.ERROR: "1;91", Severity.WARNING: "1;93", Severity.INFO: "1;96"}
+SEVERITIES = MappingProxyType(
+    {Severity.ERROR: "1;91", Severity.WARNING: "1;93", Severity.INFO: "1;96"}
+)
 
 
 @dataclass(frozen=True, slots=True)
