@@ -19,23 +19,31 @@ def same_elsewhere(old: Document, new: Document, edits: Sequence[Edit]) -> bool:
 
 
 def _touched(old: Source, new: Source, edits: Sequence[Edit]) -> tuple[list[Span], list[Span]]:
-    """The lines that hold an edit, in the old text and in the new one."""
+    """The lines that hold an edit, in the old text and in the new one.
+
+    Where whole lines give way to whole lines, be it none to some or some to
+    none, the line behind them is not touched.
+    """
     before: list[Span] = []
     after: list[Span] = []
     shift = 0
     for edit in sorted(edits):
-        span = edit.place.span
-        before.append(_lines(old, span))
-        start = span.start + shift
-        after.append(_lines(new, Span(start, start + len(edit.text))))
-        shift += len(edit.text) - (span.end - span.start)
+        lines = _lines(old, edit)
+        longer = len(edit.text) - (edit.place.span.end - edit.place.span.start)
+        before.append(lines)
+        # Outside of the edit the texts are the same: its lines begin and end alike in both.
+        after.append(Span(lines.start + shift, lines.end + shift + longer))
+        shift += longer
     return _merged(before), _merged(after)
 
 
-def _lines(source: Source, span: Span) -> Span:
-    """The lines a span has code points of; an edit that ends in a line ending leaves the next."""
-    last = max(span.start, span.end - 1)
-    return Span(source.line_of(span.start).start, source.line_of(last).end)
+def _lines(source: Source, edit: Edit) -> Span:
+    """The lines an edit has code points of; one that takes or puts whole lines leaves the next."""
+    span = edit.place.span
+    start = source.line_of(span.start).start
+    if span.start < span.end and source.text[span.end - 1] in "\r\n":
+        return Span(start, span.end - 1 if edit.text.endswith(("\r", "\n")) else span.end)
+    return Span(start, source.line_of(span.end).end)
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:
