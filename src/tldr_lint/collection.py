@@ -84,16 +84,19 @@ class Item:
     records: tuple[Record, ...]
     problem: FactsProblem | None = None
 
+    title: Heading | None = field(init=False, repr=False, compare=False)
+    """The H1, or the first heading where there is none."""
+
+    def __post_init__(self) -> None:
+        # Found once, as the document's own is.
+        headings = self.document.headings
+        title = self.document.title or next((h for h in headings if not h.nested), None)
+        object.__setattr__(self, "title", title)
+
     @property
     def path(self) -> str:
         """The item's path from the root."""
         return self.document.path
-
-    @property
-    def title(self) -> Heading | None:
-        """The H1, or the first heading where there is none."""
-        headings = self.document.headings
-        return self.document.title or next((h for h in headings if not h.nested), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +148,7 @@ class Collection:
     rollups: tuple[Rollup, ...]
     changed: frozenset[str] | None = None
     """Items changed since the base; none where no base is known."""
-    compared: tuple[object, ...] | None = field(
-        default=None, init=False, repr=False, compare=False
-    )
+    compared: tuple[object, ...] | None = field(default=None, init=False, repr=False, compare=False)
     """The comparisons of its roll-ups with its items, once `pairing.py` has made them."""
 
     @property

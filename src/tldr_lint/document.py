@@ -11,7 +11,7 @@ what a rule compares.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tldr_lint.text import Source, Span
@@ -280,16 +280,18 @@ class Document:
     directives: tuple[Directive, ...] = ()
     code: tuple[Span, ...] = ()
     """Fenced and indented code blocks, whole."""
+    title: Heading | None = field(init=False, repr=False, compare=False)
+    """The first H1 that is not nested, or nothing."""
+
+    def __post_init__(self) -> None:
+        # Found once: rules ask at every heading, and a file may hold nothing but headings.
+        title = next((h for h in self.headings if h.level == 1 and not h.nested), None)
+        object.__setattr__(self, "title", title)
 
     @property
     def path(self) -> str:
         """The file's path, relative to the workspace root."""
         return self.source.path
-
-    @property
-    def title(self) -> Heading | None:
-        """The first H1 that is not nested, or nothing."""
-        return next((h for h in self.headings if h.level == 1 and not h.nested), None)
 
     @property
     def sections(self) -> tuple[Section, ...]:
