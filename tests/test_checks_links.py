@@ -80,11 +80,13 @@ def test_what_leads_somewhere_is_let_be(text: str) -> None:
         ("bert", "bert.md"),
         ("../notes/bret.md", "bert.md"),
         ("deep/readme.txt", None),
+        ("gone/README.md", None),
     ],
 )
 def test_what_may_be_meant_is_said_as_a_link_from_there(written: str, meant: str | None) -> None:
     """The suggestion is a path that does not work where the link stands."""
     files = {"notes/a.md": f"[x]({written})", "notes/bert.md": "", "notes/deep/t5.md": ""}
+    files["README.md"] = ""
     hint = f"; did you mean `{meant}`?" if meant else ""
 
     assert MemoryRepository(files).report("TL3") == [

@@ -168,7 +168,8 @@ class _Names:
         folder, name = posixpath.split(path)
         if f"{path}.md" in self.tree.files:
             return f"{path}.md"
-        elsewhere = self.by_name.get(name.casefold(), ())
+        # Every folder may have a README: one elsewhere is not the one that is missing.
+        elsewhere = () if name in _FOLDER_PAGES else self.by_name.get(name.casefold(), ())
         if len(elsewhere) == 1:
             return elsewhere[0]
         nearest = self.guesses.nearest(name, self.by_folder.get(folder, ()))
@@ -193,10 +194,7 @@ class _Anchors:
         # What follows `:~:` is for the browser's own search.
         wanted = unquote(fragment).partition(":~:")[0]
         return any(
-            not name
-            or name.lower() == "top"
-            or name in self.all
-            or name.lower() in self.slugs
+            not name or name.lower() == "top" or name in self.all or name.lower() in self.slugs
             for name in (wanted, wanted.removeprefix("user-content-"))
         ) or bool(_LINES.fullmatch(wanted))
 
