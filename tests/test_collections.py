@@ -376,10 +376,10 @@ CASES = [
         "| Severity | medium |",
         (
             (
-                "CHANGELOG.md:6:80 TL310 column `Severity` says `low`, "
+                "CHANGELOG.md:7:80 TL310 column `Severity` says `low`, "
                 "but `advisories/2024/LAN-2024-0001.md` says `medium`"
             ),
-            "advisories/all.md:6:19 TL403",
+            "advisories/all.md:7:19 TL403",
         ),
         {"CHANGELOG.md": ("| low |", "| medium |")},
         left=("TL403",),
@@ -391,7 +391,7 @@ CASES = [
         "| 9.4 |",
         (
             (
-                "CHANGELOG.md:5:88 TL310 column `Score` says `9.4`, "
+                "CHANGELOG.md:6:88 TL310 column `Score` says `9.4`, "
                 "but `advisories/2024/LAN-2024-0002.md` says `9.1`"
             ),
         ),

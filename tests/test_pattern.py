@@ -37,6 +37,7 @@ def test_a_pattern_is_taken_apart() -> None:
         ("{Path}", "own"),
         ("{H1}", "Heading"),
         ("{missing}", None),
+        ("{stem}", "0007-a"),
         ("x {empty}", None),
         ("{missing|h1}", "Heading"),
         ("plain", "plain"),

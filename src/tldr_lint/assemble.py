@@ -57,7 +57,9 @@ def facts_texts(contract: Contract, documents: Iterable[str], paths: Iterable[st
     wanted: set[str] = set()
     for collection in contract.collections:
         items = item_paths(collection, documents, listed)
-        wanted.update(facts_files(collection.facts, items, known).values())
+        # A new item starts from the template's file.
+        shape = (collection.template,) if collection.template is not None else ()
+        wanted.update(facts_files(collection.facts, (*items, *shape), known).values())
     return wanted & known
 
 

@@ -4,6 +4,7 @@ A guess is made where most items or entries agree, and says how many do.
 """
 
 import posixpath
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -26,6 +27,8 @@ MOST = 0.8
 _FEWEST = 3
 _FIELD_LIMIT = 40
 _WORDS_OF_A_VALUE = 8
+
+_NUMBER = re.compile(r"\d+")
 
 Comments = dict[Path, tuple[str, ...]]
 
@@ -99,15 +102,24 @@ def enrich(
 
 
 def _key(collection: Collection) -> str | None:
-    """The field that every record has and no two share, if there is just one such field."""
-    records = [record for item in collection.items for record in item.records]
+    """The field that no two records share, and that an item's name or folder repeats."""
+    records = [(item, record) for item in collection.items for record in item.records]
     if len(records) < _FEWEST:
         return None
-    for name in records[0].values:
-        said = [record.values[name].raw for record in records if name in record.values]
-        if len(said) == len(records) == len(set(said)) and all(said):
+    for name in records[0][1].values:
+        said = [
+            (item, record.values[name].raw) for item, record in records if name in record.values
+        ]
+        alike = all(raw and _is_in_name(raw.casefold(), item.path) for item, raw in said)
+        if alike and len(said) == len(records) == len({raw for _, raw in said}):
             return f"{{{name}}}"
     return None
+
+
+def _is_in_name(value: str, path: str) -> bool:
+    """Whether a value stands in a file's name, or is the number in it."""
+    name = "/".join(path.casefold().split("/")[-2:])
+    return value in name or value.lstrip("0") in {n.lstrip("0") for n in _NUMBER.findall(name)}
 
 
 def _held_to_template(

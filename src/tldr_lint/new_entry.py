@@ -69,7 +69,8 @@ class _Place:
         """The table with most entries; else the first that has the columns of the contract."""
         tables = [t for t in self.document.tables if any(t.span in span for span in self.spans)]
         if counts:
-            return max(tables, key=lambda table: counts.get(table.span.start, 0))
+            # Of equals the last: what is new is put behind.
+            return max(reversed(tables), key=lambda table: counts.get(table.span.start, 0))
         wanted = {column_name(name) for name in self.index.listing.columns}
         for table in tables:
             if wanted and wanted <= {column_name(cell.raw) for cell in table.header.cells}:

@@ -19,7 +19,7 @@ from tldr_lint.header import header_fields
 from tldr_lint.item_facts import Beside, facts_files
 from tldr_lint.parse import plain
 from tldr_lint.pattern import fields_of, match_pattern, render
-from tldr_lint.text import Edit, splice
+from tldr_lint.text import Edit, Place, Source, Span, splice
 
 _WILD = re.compile(r"\*+|\?|\[[^\]]*\]")
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -72,7 +72,11 @@ def draft(
     given = {name.casefold(): (name, value) for name, value in wanted.values.items()}
     title = _title(collection, wanted, number)
     values = {name: value for name, (_, value) in given.items()} | {"title": wanted.title}
-    values |= {name: number for name in _numbers(collection) if number and name not in given}
+    values |= {
+        name: number if zeros else number.lstrip("0")
+        for name, zeros in _numbers(collection)
+        if number and name not in given
+    }
     edits, used = _facts_edits(collection, template, values)
     beside = _beside(collection, path, values, texts)
     if beside is not None:
@@ -175,16 +179,19 @@ def _title(collection: Collection, wanted: Wanted, number: str) -> str:
     return rendered
 
 
-def _numbers(collection: Collection) -> Iterator[str]:
-    """The fields that repeat the item's number: those of the key that are numbers elsewhere."""
+def _numbers(collection: Collection) -> Iterator[tuple[str, bool]]:
+    """The fields that repeat the item's number, and whether with zeros before it.
+
+    They are the fields of the key that are numbers in every other item.
+    """
     if collection.contract.key is None:
         return
     for field in fields_of(collection.contract.key):
         for name in map(str.casefold, field.names):
             records = (record for item in collection.items for record in item.records)
-            said = [each.values[name].raw for each in records if name in each.values]
-            if said and all(value.strip().isdigit() for value in said):
-                yield name
+            said = [each.values[name].raw.strip() for each in records if name in each.values]
+            if said and all(value.isdigit() for value in said):
+                yield name, any(value.startswith("0") for value in said)
 
 
 def _facts_edits(
@@ -204,15 +211,22 @@ def _facts_edits(
     elif kind is FactsKind.HEADER:
         fields = header_fields(template)
     quote = _yaml if kind is FactsKind.FRONT_MATTER else str
-    edits = []
-    for field in fields:
-        value = values.get(field.name.casefold())
-        if value is not None:
-            start, end = field.span.start + offset, field.span.end + offset
-            before = template.source.text[start - 1 : start]
-            lead = " " if start == end and before == ":" else ""
-            edits.append(Edit(template.source.place(start, end), f"{lead}{quote(value)}"))
+    edits = [
+        _written(template.source, _moved(field.span, offset), quote(values[field.name.casefold()]))
+        for field in fields
+        if field.name.casefold() in values
+    ]
     return edits, {field.name.casefold() for field in fields}
+
+
+def _moved(span: Span, offset: int) -> Span:
+    return Span(span.start + offset, span.end + offset)
+
+
+def _written(source: Source, span: Span, value: str) -> Edit:
+    """A value put in place of another, or behind the colon where there was none."""
+    lead = " " if span.start == span.end and source.text[: span.start].endswith(":") else ""
+    return Edit(Place(source.path, span), f"{lead}{value}")
 
 
 def _yaml(value: str) -> str:
@@ -277,7 +291,7 @@ def _beside(
     fields = (toml_fields if toml else yaml_fields)(shape.source.text).fields
     quote = _toml if toml else _yaml
     edits = [
-        Edit(shape.source.place(field.span.start, field.span.end), quote(values[name]))
+        _written(shape.source, field.span, quote(values[name]))
         for field in fields
         if (name := field.name.casefold()) in values
     ]

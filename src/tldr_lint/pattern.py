@@ -16,6 +16,8 @@ from tldr_lint.text import Place
 BUILT_INS = ("h1", "h2", "stem", "number", "path", "link", "count")
 """What every item has, in lower case; a field of the same name is meant with another spelling."""
 
+# An item that says its number knows it better than its file's name does.
+_GIVEN = frozenset(BUILT_INS) - {"number"}
 _WIDTH = re.compile(r":0(\d{1,2})$")
 _REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}")
 _WORD = re.compile(r"[-+−]?\d[\d,]*(?:\.\d+)?|\w+")
@@ -92,12 +94,13 @@ def look_up(field: Field, fields: Mapping[str, str], built_ins: Mapping[str, str
     """What a field says for an item, or nothing where the item lacks it or leaves it blank.
 
     `fields` is keyed by names in folded case, `built_ins` by names as in
-    `BUILT_INS`. A built-in is meant where it is written in lower case.
+    `BUILT_INS`. A built-in is meant where it is written in lower case, but for
+    `{number}`, where an item's own field goes first.
     """
     for name in field.names:
         own = fields.get(name.casefold(), "").strip()
         given = built_ins.get(name.casefold(), "")
-        found = (given or own) if name in BUILT_INS else (own or given)
+        found = (given or own) if name in _GIVEN else (own or given)
         if found:
             return _padded(found, field.width)
     return None

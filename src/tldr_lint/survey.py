@@ -31,6 +31,7 @@ _HEAD = (
     "what is wrong, correct or take out. The words: docs/contract.md of tldr-lint.",
 )
 _FEWEST = 3
+_FEWEST_TOPICS = 2
 _LISTED = 0.4
 """The share of a family that a file must link to be its index."""
 
@@ -68,7 +69,7 @@ def survey(
     comments: Comments = {(): _HEAD}
     addresses: Counter[str] = Counter()
     candidates = [
-        *((each, _items_of(each, documents)) for each in usual.collections),
+        *(_completed(each, documents, whole) for each in usual.collections),
         *_of_families(documents, whole, links),
     ]
     for guess, items in candidates:
@@ -94,10 +95,25 @@ def survey(
     return Survey(Contract(collections=tuple(found), repository=repository), comments)
 
 
-def _items_of(contract: CollectionContract, documents: Mapping[str, Document]) -> tuple[str, ...]:
+def _completed(
+    contract: CollectionContract, documents: Mapping[str, Document], whole: Tree
+) -> tuple[CollectionContract, tuple[str, ...]]:
+    """A recognised collection with a glob and facts that fit its items, and those."""
     listings = (*contract.indexes, *contract.rollups)
-    listed = [listing.file for listing in listings]
-    return item_paths(contract, documents, [*listed, contract.template or ""])
+    listed = [*(listing.file for listing in listings), contract.template or ""]
+    items = item_paths(contract, documents, listed)
+    folders = {posixpath.dirname(item) for item in items}
+    if len(folders) == 1 and len(items) >= _FEWEST:
+        family = _in_folder(folders.pop(), items)
+        if family.items == items:
+            contract = replace(contract, items=(family.glob,))
+            left = item_paths(replace(contract, excluded=()), documents, listed)
+            contract = replace(contract, excluded=contract.excluded if left != items else ())
+    facts = contract.facts
+    if facts is None:
+        found = facts_of([documents[item] for item in items], whole.files)
+        facts = found[0] if found is not None else None
+    return replace(contract, facts=facts), items
 
 
 def _apart(
@@ -226,13 +242,15 @@ def _topics(
         for paths in topics.values()
         if sum(path in listed for path in paths) >= MOST * len(paths)
     ]
-    if len(own) < _FEWEST or len(own) < MOST * len(topics):
+    if len(own) < _FEWEST_TOPICS or len(own) < MOST * len(topics):
         return None
     return _Family("notes", "*/*.md", tuple(path for paths in own for path in paths))
 
 
 def _called(folder: str) -> str:
-    return posixpath.basename(folder) or "notes"
+    """What a collection is called: as its folder, but for years and the like."""
+    named = [part for part in folder.split("/") if part and not part.isdigit()]
+    return named[-1] if named else "notes"
 
 
 def _template(documents: Mapping[str, Document], family: _Family) -> str | None:

@@ -13,7 +13,7 @@ from tldr_lint.demand import said_by
 from tldr_lint.document import Document
 from tldr_lint.pattern import fields_of, render
 from tldr_lint.rule import Applicability, Finding, Fix, Related
-from tldr_lint.text import Edit, Place, Span
+from tldr_lint.text import Edit, Place, Source, Span
 
 _TOKEN = re.compile(r"\d+|\D+")
 _NUMBER = re.compile(r"\d[\d,]*")
@@ -159,25 +159,26 @@ def _out_of_order(
 def _move(
     document: Document, moved: _Ranked, stay: list[_Ranked], following: _Ranked | None
 ) -> Fix | None:
+    """Take whole lines from one place to another, each with the line ending before it."""
     source = document.source
     if moved.entry.list_item is not None and not _is_tight(document, [moved, *stay]):
         return None
-    newline = source.newline(moved.lines.start)
-    text = source[moved.lines]
-    take = moved.lines
-    if not text.endswith(("\r", "\n")):
-        # The last line of the file: the ending before it goes, and none is left behind.
-        take = Span(len(source.text[: take.start].rstrip("\r\n")), take.end)
-        text = f"{text}{newline}"
-    if following is not None:
-        put = Edit(source.place(following.lines.start, following.lines.start), text)
-    else:
-        end = stay[-1].lines.end
-        ended = source.text[:end].endswith(("\r", "\n"))
-        body = text.rstrip("\r\n")
-        put = Edit(source.place(end, end), text if ended else f"{newline}{body}")
+    above = following.lines.start if following is not None else stay[-1].lines.end
+    if moved.lines.start == 0 or above == 0:
+        return None
+    at = _end_of_line_before(source, above)
+    body = source[moved.lines].rstrip("\r\n")
+    take = Span(_end_of_line_before(source, moved.lines.start), moved.lines.start + len(body))
+    put = Edit(source.place(at, at), f"{source.newline(at)}{body}")
     cut = Edit(Place(document.path, take), "")
     return Fix("move it where it belongs", tuple(sorted((cut, put))), Applicability.SAFE)
+
+
+def _end_of_line_before(source: Source, start: int) -> int:
+    """Where the line above ends that stands at an offset, or the text's last line."""
+    if not source.text[:start].endswith(("\r", "\n")):
+        return start
+    return start - (2 if source.text[start - 2 : start] == "\r\n" else 1)
 
 
 def _is_tight(document: Document, entries: list[_Ranked]) -> bool:
