@@ -23,7 +23,7 @@ from paper_collection import (
     started,
     table,
 )
-from tldr_lint import history_bases
+from tldr_lint import history_bases, history_texts
 from tldr_lint.history import Repository
 
 MOVED = ("BERT", "110M", "Books")
@@ -571,6 +571,7 @@ def test_columns_of_the_contract_and_columns_of_people(tmp_path: Path) -> None:
     rows.append(("[T5](t5.md)", "", "11B"))
     assert git.read(BIG) == table(rows, columns)
 
+    git.commit({})
     git.commit({"notes/t5.md": note("T", ("T5", "12B", "C4"))})
     git.commit({BIG: table(rows, columns).replace("117M", "118M")})
 
@@ -713,7 +714,7 @@ def test_a_limit_that_is_reached_is_said(tmp_path: Path, monkeypatch: pytest.Mon
 
     assert "no base is known (they have not agreed in the newest" in message
     monkeypatch.setattr(history_bases, "MOST_COMMITS", 100)
-    monkeypatch.setattr(history_bases, "MOST_BYTES", 200)
+    monkeypatch.setattr(history_texts, "MOST_BYTES", 200)
     [message] = said(check(git))
     assert "no base is known (they have not agreed in the newest" in message
 

@@ -25,7 +25,7 @@ from tldr_lint.contract import Field, Listing, Pattern
 from tldr_lint.demand import said_by
 from tldr_lint.document import Document, Row, Table
 from tldr_lint.parse import plain
-from tldr_lint.pattern import BUILT_INS, fields_of, loosely_same, render
+from tldr_lint.pattern import BUILT_INS, fields_of, loosely_same, match_pattern, render
 
 _CONFLICT = re.compile(r"^(?:<{7} |>{7} )", re.MULTILINE)
 
@@ -187,25 +187,36 @@ def _key(pattern: Pattern, cell: Callable[[str], str | None]) -> str | None:
 
 def lines_of(rollup: Rollup, key: Pattern) -> Iterator[Line]:
     """The rows of a roll-up that have a key."""
-    called = {
-        name.casefold(): column_name(column)
+    told = {
+        name.casefold(): (column_name(column), pattern)
         for column, pattern in rollup.listing.columns.items()
-        for name in _alone(pattern)
+        for field in fields_of(pattern)
+        for name in field.names
     }
     for table in rollup.tables:
         names = table_columns(table)
         index = {name: at for at, name in reversed(tuple(enumerate(names)))}
-        places = {field: index[name] for field, name in called.items() if name in index}
-        places = index | places
+        places: dict[str, tuple[int, Pattern | None]] = {
+            name: (at, None) for name, at in index.items()
+        }
+        for field, (name, pattern) in told.items():
+            if name in index:
+                places[field] = index[name], None if _alone(pattern) else pattern
         for row in table.rows:
-            found = _key(key, partial(_piece, row, places))
+            found = _key(key, partial(_told, row, places))
             if found is not None:
                 yield Line(found.casefold(), table, row, names)
 
 
-def _piece(row: Row, places: Mapping[str, int], name: str) -> str | None:
-    at = places.get(name)
-    return row.pieces[at].strip(" \t") if at is not None and at < len(row) else None
+def _told(row: Row, places: Mapping[str, tuple[int, Pattern | None]], name: str) -> str | None:
+    """What a row says a field is, be it within a pattern: the `X` of `[X](x.md)`."""
+    at, pattern = places.get(name, (len(row), None))
+    if at >= len(row):
+        return None
+    raw = row.pieces[at].strip(" \t")
+    if pattern is None:
+        return raw
+    return (match_pattern(pattern, raw) or {}).get(name, raw)
 
 
 def _alone(pattern: Pattern) -> tuple[str, ...]:
@@ -270,12 +281,8 @@ def _compared(collection: Collection, key: Pattern, rollup: Rollup, position: in
         for each in records
         if each.key in rows and each.key not in twice
     )
-    keys = frozenset(
-        column.name
-        for column in columns
-        for field in fields_of(key)
-        if {name.casefold() for name in field.names} & set(column.fields)
-    )
+    own = {name.casefold() for field in fields_of(key) for name in field.names}
+    keys = frozenset(column.name for column in columns if own & _repeated(column))
     adrift = frozenset(_stray_keys(document, rollup, key))
     missing = [e for e in records if e.key not in rows and e.key not in twice | adrift]
     known = {each.key for each in records}
@@ -302,6 +309,13 @@ def _compared(collection: Collection, key: Pattern, rollup: Rollup, position: in
     )
 
 
+def _repeated(column: Column) -> set[str]:
+    """The fields that a column repeats, within a pattern or alone."""
+    if column.pattern is None:
+        return set(column.fields)
+    return {name.casefold() for field in fields_of(column.pattern) for name in field.names}
+
+
 def _is_lost(item: Item, collection: Collection) -> bool:
     """Whether something more basic keeps an item's records from being read."""
     no_table = collection.facts_heading is not None and item.facts_table is None
@@ -325,9 +339,9 @@ def _stray_item_keys(item: Item, collection: Collection) -> Iterator[str]:
 
 
 def _cut_off(document: Document, table: Table, key: Pattern) -> Iterator[str]:
-    places = {column_name(cell.raw): at for at, cell in enumerate(table.header.cells)}
+    places = {name: (at, None) for at, name in enumerate(table_columns(table))}
     for row in (row for run in document.orphans for row in run):
-        found = _key(key, partial(_piece, row, places))
+        found = _key(key, partial(_told, row, places))
         if found is not None:
             yield found.casefold()
 
