@@ -1,6 +1,41 @@
-"""`python -m tldr_lint`, the same as `tldr-lint`."""
+"""The program: `tldr-lint`, or `python -m tldr_lint`.
 
-from tldr_lint.cli import main
+Where nothing has changed since the last run its answer is given again, before
+anything else is loaded.
+"""
+
+import os
+import sys
+
+from tldr_lint.cache_run import cache_folder, recall, run_key
+
+
+def main() -> None:
+    """Run the command line; never returns."""
+    arguments = sys.argv[1:]
+    folder = cache_folder(arguments)
+    key = run_key(arguments) if folder is not None else b""
+    if folder is not None and (answer := recall(folder, key)) is not None:
+        said, code = answer
+        sys.exit(code if _write(said) else 2)
+    import time  # noqa: PLC0415 - for runs that do something
+
+    from tldr_lint.cache_trace import Asking  # noqa: PLC0415
+    from tldr_lint.cli import main as command_line  # noqa: PLC0415
+
+    asking = Asking(folder, key, time.time_ns()) if folder is not None else None
+    command_line(prog_name="tldr-lint", obj=asking)
+
+
+def _write(said: bytes) -> bool:
+    """Write to standard output, past a buffer that could fail once more at exit."""
+    while said:
+        try:
+            said = said[os.write(1, said) :]
+        except OSError:
+            return False
+    return True
+
 
 if __name__ == "__main__":
-    main(prog_name="tldr-lint")
+    main()

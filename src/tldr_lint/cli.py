@@ -15,6 +15,7 @@ import click
 
 from tldr_lint import __version__
 from tldr_lint.arguments import OPTIONS, Arguments, Kind, Option
+from tldr_lint.cache_trace import Asking
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -96,7 +97,9 @@ def _check(paths: tuple[str, ...], **options: object) -> None:
         value = options[name]
         options[name] = _words(value) if isinstance(value, tuple) else ()
     arguments = Arguments(paths, **options)  # type: ignore[arg-type]
-    click.get_current_context().exit(_watch(arguments) if arguments.watch else check(arguments))
+    context = click.get_current_context()
+    asking = context.find_object(Asking)
+    context.exit(_watch(arguments) if arguments.watch else check(arguments, asking))
 
 
 def _watch(arguments: Arguments) -> int:

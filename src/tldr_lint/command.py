@@ -9,6 +9,7 @@ from typing import TextIO
 
 from tldr_lint import __version__, pages
 from tldr_lint.arguments import Arguments
+from tldr_lint.cache_trace import Asking, keep_answer
 from tldr_lint.checks import RULES
 from tldr_lint.contract_error import ContractError, did_you_mean
 from tldr_lint.engine import CycleError, RuleError, diagnostics
@@ -35,10 +36,13 @@ HOME = "https://github.com/tldr-lint/tldr-lint"
 """The tool's own address, to which reports link."""
 
 
-def check(arguments: Arguments) -> int:
-    """Run `check` and say what came of it; the exit code."""
+def check(arguments: Arguments, asking: Asking | None = None) -> int:
+    """Run `check` and say what came of it; the exit code.
+
+    `asking` is how the answer is kept for a run that finds nothing changed.
+    """
     try:
-        return _check(arguments)
+        return _check(arguments, asking)
     except (UsageError, ContractError, LockedError) as error:
         _complain(arguments, str(error))
         return EXIT_USAGE
@@ -64,7 +68,7 @@ def _complain(arguments: Arguments, message: str) -> None:
         print(head + visible(line), file=sys.stderr)  # noqa: T201 - this is the command line
 
 
-def _check(arguments: Arguments) -> int:
+def _check(arguments: Arguments, asking: Asking | None) -> int:
     formats = _formats(arguments)
     _check_usage(arguments)
     root, paths = _workspace(arguments)
@@ -81,14 +85,35 @@ def _check(arguments: Arguments) -> int:
     if arguments.diff:
         return _show_diff(arguments, session, outcome)
     report = _report(arguments, session, outcome)
-    _show(arguments, report, formats)
+    said = _show(arguments, report, formats)
     for failure in failures:
         _complain(arguments, failure)
     if failures:
         return EXIT_USAGE
     if session.interrupted:
         return EXIT_INTERRUPTED
-    return EXIT_FINDINGS if _fails(arguments, report) else EXIT_CLEAN
+    code = EXIT_FINDINGS if _fails(arguments, report) else EXIT_CLEAN
+    if asking is not None and _rests_on_files_alone(arguments, formats):
+        folders = {os.path.realpath(_folder(Path(path))) for path in arguments.paths}
+        keep_answer(asking, session.trace((os.path.realpath("."), *folders)), said, code)
+    return code
+
+
+def _rests_on_files_alone(arguments: Arguments, formats: list[tuple[str, str | None]]) -> bool:
+    """Whether a run does nothing but look at files and say on standard output what it found."""
+    more = (
+        arguments.fix,
+        arguments.diff,
+        arguments.links,
+        arguments.verbose,
+        arguments.since,
+        arguments.new_only,
+        arguments.config,
+        arguments.stdin_filename,
+    )
+    # Where a path leads through a symbolic link, the link would have to be watched too.
+    straight = all(os.path.realpath(path) == os.path.abspath(path) for path in arguments.paths)  # noqa: PTH100
+    return straight and not any(more) and all(target is None for _, target in formats)
 
 
 def _check_usage(arguments: Arguments) -> None:
@@ -112,14 +137,21 @@ def _show_diff(arguments: Arguments, session: Session, outcome: Outcome) -> int:
     return EXIT_FINDINGS if outcome.changed and not arguments.exit_zero else EXIT_CLEAN
 
 
-def _show(arguments: Arguments, report: Report, formats: list[tuple[str, str | None]]) -> None:
+def _show(arguments: Arguments, report: Report, formats: list[tuple[str, str | None]]) -> bytes:
+    """Write the reports; what went to standard output."""
+    said = b""
     for name, target in formats:
         shown = _dressed(report, arguments, target)
         if arguments.statistics:
             json = name in {"json", "json-lines"}
-            _emit(statistics_report.json(shown) if json else statistics_report.text(shown), target)
-        elif not (arguments.quiet and name in {"full", "concise"} and not report.diagnostics):
-            _emit(render(name, shown), target)
+            text = statistics_report.json(shown) if json else statistics_report.text(shown)
+        elif arguments.quiet and name in {"full", "concise"} and not report.diagnostics:
+            continue
+        else:
+            text = render(name, shown)
+        data = _emit(text, target)
+        said = data if target is None else said
+    return said
 
 
 def _fails(arguments: Arguments, report: Report) -> bool:
@@ -357,7 +389,7 @@ def _takes_hyperlinks(environment: Mapping[str, str]) -> bool:
     )
 
 
-def _emit(text: str, target: str | None) -> None:
+def _emit(text: str, target: str | None) -> bytes:
     """Bytes out as UTF-8, whatever the locale says.
 
     Raises:
@@ -368,7 +400,8 @@ def _emit(text: str, target: str | None) -> None:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-        return
+        return data
     problem = save(target, data)
     if problem is not None:
         raise UsageError(f"`{target}`: {problem}")
+    return data

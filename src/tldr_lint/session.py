@@ -14,6 +14,7 @@ from tldr_lint import history, network
 from tldr_lint.agreed import Agreed, Question
 from tldr_lint.answers import Answer
 from tldr_lint.assemble import facts_texts
+from tldr_lint.cache_trace import Trace
 from tldr_lint.changed import asks_for_changes, with_changed
 from tldr_lint.checks import RULES, web_uses
 from tldr_lint.collection import Workspace
@@ -105,6 +106,7 @@ class Session:
         self.others: frozenset[str] = frozenset()
         self.uncommitted: frozenset[str] = frozenset()
         self.strays: tuple[str, ...] = ()
+        self.asked_for: set[str] = set()
         self.agreed: dict[Question, Agreed] = {}
         self.answers: Mapping[str, Answer] = {}
         self.interrupted = False
@@ -268,7 +270,21 @@ class Session:
             and not workspace.tree.has(target.path)
             and target.path not in self.uncommitted
         }
+        self.asked_for |= wanted
         return frozenset(path for path in wanted if exists(str(self.root), path))
+
+    def trace(self, starts: Iterable[str]) -> Trace:
+        """What all that this session says rests on; it was looked for from the folders `starts`."""
+        contract = {self.contract_source.path} if self.contract_source is not None else set()
+        read = {*self.documents, *self.texts, *contract, *self.asked_for}
+        root = str(self.root)
+        return Trace(
+            root,
+            tuple(starts),
+            frozenset(f"{root}/{path}" for path in read),
+            frozenset(f"{root}/{path}" for path in self.others),
+            repository=self.repository is not None,
+        )
 
     # The API
 
