@@ -1,0 +1,243 @@
+"""The memory of answers: what it keeps, for how long, and what it survives."""
+
+import random
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tldr_lint.answer_cache import AnswerMemory
+from tldr_lint.answers import Answer, History, Hop, Page, Verdict
+from web_asking import ask_one
+from web_asking import web_fixture as web_fixture  # noqa: PLC0414 (a fixture)
+from web_server import Request, Web, Wire, page, response
+
+HOUR = 3600.0
+DAY = 24 * HOUR
+NOW = 1_000_000_000.0
+
+
+def memory(tmp_path: Path, ttl: float = 3 * DAY) -> AnswerMemory:
+    return AnswerMemory(tmp_path / "cache" / "answers.sqlite3", ttl, random.Random(1))
+
+
+def full(url: str = "https://a.net/x") -> Answer:
+    return Answer(
+        url,
+        Verdict.ALIVE,
+        "why",
+        200,
+        "https://b.net/y",
+        (Hop(301, "https://b.net/y#z"),),
+        1.25,
+        NOW,
+        Page(frozenset({"é", "b"}), "Title", cited=True, years=frozenset({2017}), arxiv_id="1"),
+        secure=True,
+        etag='"e"',
+        modified="yesterday",
+    )
+
+
+def test_an_answer_comes_back_as_it_was(tmp_path: Path) -> None:
+    """A field of an answer is lost on the way through the file."""
+    memory(tmp_path).remember([full()], NOW)
+
+    back = memory(tmp_path).recall([full().url, "https://other.net/"], NOW)
+
+    assert {full().url} == set(back)
+    assert replace(full(), history=History(last_alive=NOW)) == back[full().url].answer
+    assert back[full().url].fresh
+
+
+@pytest.mark.parametrize(
+    ("verdict", "hops", "fresh_for", "stale_after"),
+    [
+        (Verdict.ALIVE, (), 2 * DAY, 4 * DAY),
+        (Verdict.ALIVE, (Hop(302, "https://b.net/"),), 0.7 * DAY, 1.3 * DAY),
+        (Verdict.DEAD, (), 0.7 * HOUR, 1.3 * HOUR),
+        (Verdict.UNREACHABLE, (), 0.7 * HOUR, 1.3 * HOUR),
+        (Verdict.BLOCKED, (), 4 * HOUR, 8 * HOUR),
+    ],
+)
+def test_good_news_live_longer_than_bad(
+    tmp_path: Path, verdict: Verdict, hops: tuple[Hop, ...], fresh_for: float, stale_after: float
+) -> None:
+    """A fixed page is called dead for days, or a live one asked for in each run."""
+    kept = memory(tmp_path)
+    kept.remember([Answer("https://a.net/", verdict, hops=hops)], NOW)
+
+    assert kept.recall(["https://a.net/"], NOW + fresh_for)["https://a.net/"].fresh
+    assert not kept.recall(["https://a.net/"], NOW + stale_after)["https://a.net/"].fresh
+
+
+def test_what_was_learnt_together_is_not_forgotten_together(tmp_path: Path) -> None:
+    """All links are asked again in the same run."""
+    kept = memory(tmp_path)
+    urls = [f"https://a.net/{n}" for n in range(50)]
+    kept.remember([Answer(url) for url in urls], NOW)
+
+    fresh = [each.fresh for each in kept.recall(urls, NOW + 3 * DAY).values()]
+
+    assert 0 < sum(fresh) < 50
+
+
+def test_the_history_tells_when_a_page_was_last_alive(tmp_path: Path) -> None:
+    """A dead link is reported without what is known of it."""
+    kept = memory(tmp_path)
+    kept.remember([full()], NOW)
+
+    dead = Answer(full().url, Verdict.DEAD)
+    first = kept.remember([dead], NOW + 2 * DAY)[dead.url].history
+    second = kept.remember([dead], NOW + 5 * DAY)[dead.url].history
+
+    assert History(NOW, NOW + 2 * DAY, 1) == first
+    assert History(NOW, NOW + 2 * DAY, 2) == second
+
+
+def test_a_live_page_has_no_failures(tmp_path: Path) -> None:
+    """Failures of long ago count with those of today."""
+    kept = memory(tmp_path)
+    kept.remember([Answer("https://a.net/", Verdict.UNREACHABLE)], NOW)
+    kept.remember([Answer("https://a.net/")], NOW + DAY)
+
+    again = kept.remember([Answer("https://a.net/", Verdict.UNREACHABLE)], NOW + 2 * DAY)
+
+    assert History(NOW + DAY, NOW + 2 * DAY, 1) == again["https://a.net/"].history
+
+
+def test_what_says_more_of_the_run_than_of_the_page_is_not_kept(tmp_path: Path) -> None:
+    """A private address that this run refused is refused in the next, which opened it."""
+    kept = memory(tmp_path)
+    kept.remember([Answer("https://a.net/", Verdict.BLOCKED, kept=False)], NOW)
+
+    assert {} == kept.recall(["https://a.net/"], NOW)
+
+
+def test_an_older_answer_does_not_replace_a_younger_one(tmp_path: Path) -> None:
+    """Two runs at a time: the one that ends last wins, though it asked first."""
+    kept = memory(tmp_path)
+    kept.remember([Answer("https://a.net/", Verdict.DEAD)], NOW + 10)
+    kept.remember([Answer("https://a.net/")], NOW)
+
+    assert (
+        Verdict.DEAD is kept.recall(["https://a.net/"], NOW + 20)["https://a.net/"].answer.verdict
+    )
+
+
+def test_an_answer_of_the_future_is_not_believed(tmp_path: Path) -> None:
+    """A clock that was wrong, or a forged file, silences a link for years."""
+    kept = memory(tmp_path)
+    kept.remember([Answer("https://a.net/")], NOW + 400 * DAY)
+
+    assert not kept.recall(["https://a.net/"], NOW)["https://a.net/"].fresh
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "{}", '{"verdict":"alive"}', "null", "1e999", "[" * 100_000],
+)
+def test_an_entry_that_is_none_of_ours_is_forgotten(tmp_path: Path, text: str) -> None:
+    """A forged entry ends the run, or is believed in part."""
+    kept = memory(tmp_path)
+    kept.remember([full()], NOW)
+    with sqlite3.connect(kept.path) as database:
+        database.execute("UPDATE answers SET answer = ?", (text,))
+    database.close()
+
+    assert {} == kept.recall([full().url], NOW)
+
+
+def test_a_file_that_is_no_data_base_is_made_anew(tmp_path: Path) -> None:
+    """A damaged file ends the run, or is never replaced."""
+    kept = memory(tmp_path)
+    kept.path.parent.mkdir()
+    kept.path.write_bytes(b"garbage" * 1000)
+
+    kept.remember([full()], NOW)
+
+    assert {full().url} == set(memory(tmp_path).recall([full().url], NOW))
+
+
+def test_a_data_base_of_somebody_else_is_made_anew(tmp_path: Path) -> None:
+    """A view or trigger that a stranger put into the file is run."""
+    kept = memory(tmp_path)
+    kept.path.parent.mkdir()
+    with sqlite3.connect(kept.path) as database:
+        database.execute("CREATE TABLE answers (url, answer)")
+    database.close()
+
+    kept.remember([full()], NOW)
+
+    assert {full().url} == set(memory(tmp_path).recall([full().url], NOW))
+
+
+def test_the_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    """An older version destroys what a newer one knows."""
+    kept = memory(tmp_path)
+    kept.remember([full()], NOW)
+    with sqlite3.connect(kept.path) as database:
+        database.execute("PRAGMA user_version = 99")
+    database.close()
+    before = kept.path.read_bytes()
+
+    assert {} == kept.recall([full().url], NOW)
+    assert "newer" in kept.problem
+    assert before == kept.path.read_bytes()
+
+
+def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
+    """A repository's link makes us write where it points."""
+    target = tmp_path / "precious"
+    target.write_text("precious")
+    kept = memory(tmp_path)
+    kept.path.parent.mkdir()
+    kept.path.symlink_to(target)
+
+    told = kept.remember([full()], NOW)
+
+    assert {full().url} == set(told)
+    assert "precious" == target.read_text()
+
+
+def test_a_second_run_asks_nothing(web: Web, tmp_path: Path) -> None:
+    """The memory is not looked at, or not written."""
+    site = web.site({"/": page("<p id=one>")})
+
+    first = ask_one(site.url(), memory=memory(tmp_path), anchors=True)
+    second = ask_one(site.url(), memory=memory(tmp_path), anchors=True)
+
+    assert 1 == len(site.requests)
+    assert first.page == second.page
+
+
+def test_a_remembered_page_is_asked_for_a_fragment_nobody_looked_for(
+    web: Web, tmp_path: Path
+) -> None:
+    """A new link with a fragment is never checked while the page is remembered."""
+    site = web.site({"/": page("<p id=one>")})
+
+    ask_one(site.url(), memory=memory(tmp_path))
+    answer = ask_one(site.url(), memory=memory(tmp_path), anchors=True)
+
+    assert answer.page is not None
+    assert ({"one"}, 2) == (answer.page.anchors, len(site.requests))
+
+
+def test_an_answer_that_is_too_old_is_asked_for_on_condition(web: Web, tmp_path: Path) -> None:
+    """A page that did not change is sent again, or its anchors are lost with a 304."""
+
+    async def conditional(request: Request, wire: Wire) -> None:
+        if request.headers.get("if-none-match") == '"v1"':
+            await wire.send(b'HTTP/1.1 304 Not Modified\r\nETag: "v1"\r\n\r\n')
+        else:
+            await wire.send(response(200, b"<p id=one>", etag='"v1"'))
+
+    site = web.site({"/": conditional})
+    ask_one(site.url(), memory=memory(tmp_path, ttl=0), anchors=True)
+
+    answer = ask_one(site.url(), memory=memory(tmp_path, ttl=0), anchors=True)
+
+    assert '"v1"' == site.requests[1].headers["if-none-match"]
+    assert answer.page is not None
+    assert (Verdict.ALIVE, {"one"}) == (answer.verdict, answer.page.anchors)
