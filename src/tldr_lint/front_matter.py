@@ -126,9 +126,12 @@ def _salvaged(text: str) -> tuple[FieldValue, ...]:
         field = _SALVAGED.match(line)
         if field is not None:
             value, start = field[2], at + field.start(2)
-            if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+            quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+            if quoted:
                 value, start = value[1:-1], start + 1
-            found.append(FieldValue(field[1], value, Span(start, start + len(value))))
+            # A value that begins like this may be what is wrong: it says nothing for sure.
+            if quoted or value[0] not in "[]{}&*!|>%@`'\",#?":
+                found.append(FieldValue(field[1], value, Span(start, start + len(value))))
         at += len(line)
         ending = _LINE_END.match(text, at)
         at = ending.end() if ending is not None else at
