@@ -15,9 +15,9 @@ _LINES = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
 _MARKS = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)?")
 _FIELD = re.compile(
     r"(?P<open>\*\*|__|\*|_|<b>|<strong>)?"
-    r"(?P<key>[^\W\d_](?:[\w./#&()-]|[ ](?=[\w./#&(-])){0,48})[ \t]*"
+    r"(?P<key>[^\W\d_](?:[\w./#&()-]|[ ](?=[\w./#&(-])){0,48}(?<!_))[ \t]*"
     r"(?:(?P<inside>:)[ \t]*)?(?P<close>\*\*|__|\*|_|</b>|</strong>)?[ \t]*(?P<outside>:)?"
-    r"(?P<value>[ \t]+.*|)"
+    r"(?P<value>(?:[ \t].*)?)\Z"
 )
 _FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})[^`]*|[ \t]*</?pre\b[^<>]*>[ \t]*", re.IGNORECASE)
 _HARD_BREAK = re.compile(r"(?:[ \t]*(?:\\|<br[ \t]*/?>))?[ \t]*\Z", re.IGNORECASE)
