@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from tldr_lint.answer_cache import FILE, AnswerMemory
 from tldr_lint.arguments import Arguments
+from tldr_lint.cache_answers import FILE, AnswerMemory
 from tldr_lint.network import Asked, Progress, Way, environment
 from tldr_lint.session import Session, UsageError
 
@@ -18,14 +18,13 @@ if TYPE_CHECKING:
 _PATIENCE = 0.5  # seconds after which a run shows how far it is
 _EVERY = 0.1  # seconds between two drawings
 _BAR = 24  # characters
-_EXTRA = frozenset({"h11", "httpx", "selectolax"})
 
 
 def ask_web(session: Session, arguments: Arguments) -> Asked:
     """Ask the network what the session's links need, as the command line says.
 
     Raises:
-        UsageError: a network of `--allow-private` is none, or what `--links` needs is missing.
+        UsageError: a network of `--allow-private` is none.
     """
     way = Way(tuple(map(_network, arguments.allow_private)), environment())
     memory: AnswerMemory | None = None
@@ -34,10 +33,6 @@ def ask_web(session: Session, arguments: Arguments) -> Asked:
     bar = _Bar(sys.stderr)
     try:
         asked = session.ask(way, memory, bar.show)
-    except ModuleNotFoundError as error:
-        if error.name not in _EXTRA:
-            raise
-        raise UsageError("`--links` needs an extra: install `tldr-lint[links]`") from error
     finally:
         bar.clear()
     if arguments.verbose:

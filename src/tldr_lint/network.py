@@ -39,7 +39,7 @@ class Progress:
 
 
 class Memory(Protocol):
-    """What outlives a run (`answer_cache.py`)."""
+    """What outlives a run (`cache_answers.py`)."""
 
     def recall(self, urls: Iterable[str], now: float) -> Mapping[str, Remembered]:
         """What is known of these URLs."""

@@ -7,20 +7,23 @@ so, left when it does not answer, and no other host waits for it.
 import asyncio
 from collections import deque
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from tldr_lint.answers import Verdict
 
 # Hosts that ask robots to go gently: requests a second. arXiv's terms name four.
-_GENTLE = {
-    "arxiv.org": 4.0,
-    "acm.org": 4.0,
-    "archive.org": 4.0,
-    "doi.org": 5.0,
-    "openreview.net": 4.0,
-    "semanticscholar.org": 4.0,
-    "scholar.google.com": 1.0,
-    "wikipedia.org": 5.0,
-}
+_GENTLE = MappingProxyType(
+    {
+        "arxiv.org": 4.0,
+        "acm.org": 4.0,
+        "archive.org": 4.0,
+        "doi.org": 5.0,
+        "openreview.net": 4.0,
+        "semanticscholar.org": 4.0,
+        "scholar.google.com": 1.0,
+        "wikipedia.org": 5.0,
+    }
+)
 _PROBES = 2  # requests at a time until a host has answered once
 _SILENT = 2  # time-outs without any answer that give a host up
 _TIMEOUTS = 4  # time-outs in a row that give up a host which did answer
