@@ -150,6 +150,8 @@ class Collection:
     """Items changed since the base; none where no base is known."""
     compared: tuple[object, ...] | None = field(default=None, init=False, repr=False, compare=False)
     """The comparisons of its roll-ups with its items, once `pairing.py` has made them."""
+    drifts: tuple[object, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    """What its indexes say otherwise than demanded, once `index_drift.py` has looked."""
 
     @property
     def facts_heading(self) -> str | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from tldr_lint.collection import Collection, Item, Record
-from tldr_lint.contract import Field, Pattern
+from tldr_lint.contract import Field, Listing, Pattern
 from tldr_lint.parse import parse, plain
 from tldr_lint.pattern import look_up, loosely_same
 from tldr_lint.targets import TargetKind, resolve
@@ -25,6 +25,7 @@ _DESTINATION = re.compile(r"\]\(<?(\./|/)?\Z")
 _BARE_PIPE = re.compile(r"(?<!\\)\|")
 _DIGITS = re.compile(r"\d+")
 _BLANKS = re.compile(r"\s+")
+_PLAIN_PATH = re.compile(r"[\w./-]*", re.ASCII)
 _PATHS = frozenset({"path", "link"})
 
 Template = tuple[str | Field, ...]
@@ -37,6 +38,8 @@ class Demand:
     pattern: Pattern
     text: Template
     targets: tuple[Template, ...]
+    destinations: frozenset[int]
+    """Which parts of the pattern are where a link leads to the item."""
 
 
 def demand(pattern: Pattern) -> Demand:
@@ -50,6 +53,15 @@ def demand(pattern: Pattern) -> Demand:
         pattern,
         _template(plain(raw), fields),
         tuple(_template(link.target, fields) for link in links),
+        frozenset(
+            at
+            for at, part in enumerate(pattern.parts)
+            if isinstance(part, Field)
+            and _PATHS & set(part.names)
+            and at > 0
+            and isinstance(before := pattern.parts[at - 1], str)
+            and _DESTINATION.search(before)
+        ),
     )
 
 
@@ -87,15 +99,16 @@ class Said:
         return None if None in pieces else "".join(map(str, pieces))
 
 
-def said_by(collection: Collection, listing: str) -> Callable[[Item], tuple[Said, ...]]:
+def said_by(collection: Collection, listing: Listing) -> Callable[[Item], tuple[Said, ...]]:
     """A function that says what an item's records say; one without any still has its built-ins.
 
     Where no item has a field of that name, `{title}` is the first heading.
     """
+    folder = posixpath.dirname(listing.file)
     titled = any("title" in record.values for each in collection.items for record in each.records)
 
     def said(item: Item) -> tuple[Said, ...]:
-        built_ins = _built_ins(item, listing)
+        built_ins = _built_ins(item, folder)
         own = {} if titled or not built_ins["h1"] else {"title": built_ins["h1"]}
         if not item.records:
             return (Said(item, None, own, built_ins),)
@@ -112,11 +125,11 @@ def said_by(collection: Collection, listing: str) -> Callable[[Item], tuple[Said
     return said
 
 
-def _built_ins(item: Item, listing: str) -> Mapping[str, str]:
-    document = item.document
-    folder, name = posixpath.split(item.path)
+def _built_ins(item: Item, folder: str) -> Mapping[str, str]:
+    document, path = item.document, item.path
+    above, _, name = path.rpartition("/")
     stem = posixpath.splitext(name)[0]
-    digits = _DIGITS.search(stem) or _DIGITS.search(posixpath.basename(folder))
+    digits = _DIGITS.search(stem) or _DIGITS.search(above.rpartition("/")[2])
     second = next((h for h in document.headings if h.level == 2 and not h.nested), None)
     title = item.title
     return {
@@ -124,8 +137,8 @@ def _built_ins(item: Item, listing: str) -> Mapping[str, str]:
         "h2": document.source[second.content] if second is not None else "",
         "stem": stem,
         "number": digits[0] if digits is not None else "",
-        "path": item.path,
-        "link": posixpath.relpath(item.path, posixpath.dirname(listing) or "."),
+        "path": path,
+        "link": posixpath.relpath(path, folder) if folder else path,
     }
 
 
@@ -205,21 +218,23 @@ def written(wanted: Demand, said: Said, *, in_table: bool, kept: str | None = No
     `kept` is the destination that leads to the item already, in its author's spelling.
     """
     pieces: list[str] = []
-    for part in wanted.pattern.parts:
+    for at, part in enumerate(wanted.pattern.parts):
         if isinstance(part, str):
             pieces.append(part)
             continue
         value = said.raw(part)
         if value is None:
             return None
-        before = _DESTINATION.search("".join(pieces))
-        if before is not None and _PATHS & set(part.names):
-            value = kept if kept is not None and not before[1] else _address(said, before[1])
-        elif in_table:
+        if at in wanted.destinations:
+            before = _DESTINATION.search(pieces[-1])
+            prefix = before[1] if before is not None else None
+            value = kept if kept is not None and not prefix else _address(said, prefix)
+        elif in_table and "|" in value:
             value = _BARE_PIPE.sub(r"\\|", value)
         pieces.append(value)
     return "".join(pieces)
 
 
 def _address(said: Said, prefix: str | None) -> str:
-    return quote(said.built_ins["path" if prefix == "/" else "link"], safe="/:@!$&'*+,;=~")
+    path = said.built_ins["path" if prefix == "/" else "link"]
+    return path if _PLAIN_PATH.fullmatch(path) else quote(path, safe="/:@!$&'*+,;=~")

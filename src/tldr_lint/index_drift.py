@@ -26,7 +26,7 @@ from tldr_lint.demand import (
     says,
     written,
 )
-from tldr_lint.document import Document, Link
+from tldr_lint.document import Document, Link, Row, Table
 from tldr_lint.pairing import Column
 from tldr_lint.parse import plain
 from tldr_lint.pattern import loosely_same
@@ -92,14 +92,26 @@ class MissingColumn:
 
 
 def index_drifts(workspace: Workspace) -> Iterator[IndexDrift | MissingColumn]:
-    """Everything that the indexes say otherwise than the contract demands."""
+    """Everything that the indexes say otherwise than the contract demands.
+
+    History is asked about it before it is reported: it is found once.
+    """
     for collection in workspace.collections:
-        items = {item.path: item for item in collection.items}
-        for position, index in enumerate(collection.indexes):
-            if index.document is not None:
-                reader = _Reader(workspace, collection, position, index, index.document)
-                yield from _columns(reader, items)
-                yield from _entries(reader, items)
+        if collection.drifts is None:
+            found = tuple(_drifts(workspace, collection))
+            object.__setattr__(collection, "drifts", found)
+        for drift in collection.drifts or ():
+            if isinstance(drift, IndexDrift | MissingColumn):
+                yield drift
+
+
+def _drifts(workspace: Workspace, collection: Collection) -> Iterator[IndexDrift | MissingColumn]:
+    items = {item.path: item for item in collection.items}
+    for position, index in enumerate(collection.indexes):
+        if index.document is not None:
+            reader = _Reader(workspace, collection, position, index, index.document)
+            yield from _columns(reader, items)
+            yield from _entries(reader, items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +136,7 @@ def _columns(reader: _Reader, items: Mapping[str, Item]) -> Iterator[IndexDrift 
         return
     demands = {column_name(name): demand(pattern) for name, pattern in listing.columns.items()}
     starts = [link.span.start for link in reader.document.links]
-    say = said_by(reader.collection, listing.file)
+    say = said_by(reader.collection, listing)
     places: dict[int, dict[str, int]] = {}
     for entry in reader.index.entries:
         item = items.get(entry.item)
@@ -144,12 +156,17 @@ def _columns(reader: _Reader, items: Mapping[str, Item]) -> Iterator[IndexDrift 
             at = places[start].get(name)
             if at is None or at >= len(entry.row):
                 continue
-            cell = entry.row.cells[at]
-            called = plain(entry.table.header.cells[at].raw)
-            links = reader.links(entry.row.span, starts)
-            own = [link for link in links if link.span in cell.span]
-            stand = Stand(name, called, cell.span, cell.raw, own)
-            yield from _compared(reader, wanted, said, stand)
+            raw = entry.row.pieces[at].strip(" \t")
+            # To the letter, as nearly all are, costs no more than a comparison.
+            if not any(written(wanted, each, in_table=True) == raw for each in said):
+                stand = _cell(reader, entry.row, entry.table, at, starts)
+                yield from _compared(reader, wanted, said, stand)
+
+
+def _cell(reader: _Reader, row: Row, table: Table, at: int, starts: Sequence[int]) -> Stand:
+    cell, header = row.cells[at], table.header.cells[at].raw
+    own = [link for link in reader.links(row.span, starts) if link.span in cell.span]
+    return Stand(column_name(header), plain(header), cell.span, cell.raw, own)
 
 
 def _entries(reader: _Reader, items: Mapping[str, Item]) -> Iterator[IndexDrift]:
@@ -158,7 +175,7 @@ def _entries(reader: _Reader, items: Mapping[str, Item]) -> Iterator[IndexDrift]
     if pattern is None:
         return
     wanted = demand(pattern)
-    say = said_by(reader.collection, reader.index.listing.file)
+    say = said_by(reader.collection, reader.index.listing)
     starts = [link.span.start for link in reader.document.links]
     for entry in reader.index.entries:
         item = items.get(entry.item)
@@ -231,7 +248,7 @@ def _is_a_titles(wanted: Demand, said: Said, text: str) -> bool:
 
 def item_side(collection: Collection, listing: Listing) -> Mapping[str, tuple[str, Cells]]:
     """Item → its path and, by column, what it demands of an index."""
-    say = said_by(collection, listing.file)
+    say = said_by(collection, listing)
     demands = {column_name(name): demand(pattern) for name, pattern in listing.columns.items()}
     if listing.entry is not None:
         demands[ENTRY] = demand(listing.entry)

@@ -169,7 +169,7 @@ def _listing(collection: Collection, index: Index, path: Path) -> tuple[Listing,
     items = {item.path: item for item in collection.items}
     listed = {entry.item for entry in index.entries}
     comments[path] = (f"lists {len(listed)} of {len(items)} items",)
-    say = said_by(collection, index.listing.file)
+    say = said_by(collection, index.listing)
     # Rows of a table are entries beyond doubt; a list item may be a sentence with a link.
     in_tables = [entry for entry in index.entries if entry.table is not None]
     sure = in_tables if len(in_tables) >= MOST * len(index.entries) else index.entries

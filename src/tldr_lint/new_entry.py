@@ -28,7 +28,7 @@ def list_item(
     edits = []
     for index in collection.indexes:
         if index.document is not None and index.listing.complete:
-            said = said_by(collection, index.listing.file)(item)[0]
+            said = said_by(collection, index.listing)(item)[0]
             edits.append(_Place(collection, index, index.document, under).edit(said, values))
     return tuple(edits)
 
@@ -96,7 +96,7 @@ class _Place:
         if isinstance(order, Pattern) and text is not None:
             key = natural_key(text)
             items = {item.path: item for item in self.collection.items}
-            say = said_by(self.collection, self.index.listing.file)
+            say = said_by(self.collection, self.index.listing)
             for entry in own:
                 other = say(items[entry.item])[0].rendered(order)
                 if other is None:

@@ -30,8 +30,6 @@ class _Ranked:
     entry: Entry
     key: Key
     said: str
-    lines: Span
-    """The whole lines it takes, the last line ending included."""
 
 
 def misplaced(collection: Collection, index: Index, document: Document) -> Iterator[Finding]:
@@ -44,13 +42,13 @@ def misplaced(collection: Collection, index: Index, document: Document) -> Itera
     if not isinstance(order, Pattern):
         return
     items = {item.path: item for item in collection.items}
-    say = said_by(collection, index.listing.file)
+    say = said_by(collection, index.listing)
     for group in _groups(index, document):
-        ranked = list(_ranked(document, group, items, lambda item: say(item)[0].rendered(order)))
+        ranked = list(_ranked(group, items, lambda item: say(item)[0].rendered(order)))
         keys = [each.key for each in ranked]
-        kept = _longest_ordered(keys, descending=index.listing.descending)
-        if len(kept) == len(ranked):
+        if keys == sorted(keys, reverse=index.listing.descending):
             continue
+        kept = _longest_ordered(keys, descending=index.listing.descending)
         stay = [ranked[at] for at in kept]
         staying = set(kept)
         for at, each in enumerate(ranked):
@@ -74,7 +72,6 @@ def _groups(index: Index, document: Document) -> Iterator[list[Entry]]:
 
 
 def _ranked(
-    document: Document,
     group: list[Entry],
     items: Mapping[str, Item],
     rank: Callable[[Item], str | None],
@@ -85,7 +82,7 @@ def _ranked(
             continue
         text = rank(item)
         if text is not None:
-            yield _Ranked(entry, natural_key(text), text, _lines(document, entry))
+            yield _Ranked(entry, natural_key(text), text)
 
 
 def natural_key(text: str) -> Key:
@@ -99,6 +96,7 @@ def natural_key(text: str) -> Key:
 
 
 def _lines(document: Document, entry: Entry) -> Span:
+    """The whole lines an entry takes, the last line ending included."""
     source = document.source
     span = entry.list_item.whole if entry.list_item is not None else entry.span
     start = source.line_of(span.start).start
@@ -163,12 +161,17 @@ def _move(
     source = document.source
     if moved.entry.list_item is not None and not _is_tight(document, [moved, *stay]):
         return None
-    above = following.lines.start if following is not None else stay[-1].lines.end
-    if moved.lines.start == 0 or above == 0:
+    above = (
+        _lines(document, following.entry).start
+        if following is not None
+        else _lines(document, stay[-1].entry).end
+    )
+    lines = _lines(document, moved.entry)
+    if lines.start == 0 or above == 0:
         return None
     at = _end_of_line_before(source, above)
-    body = source[moved.lines].rstrip("\r\n")
-    take = Span(_end_of_line_before(source, moved.lines.start), moved.lines.start + len(body))
+    body = source[lines].rstrip("\r\n")
+    take = Span(_end_of_line_before(source, lines.start), lines.start + len(body))
     put = Edit(source.place(at, at), f"{source.newline(at)}{body}")
     cut = Edit(Place(document.path, take), "")
     return Fix("move it where it belongs", tuple(sorted((cut, put))), Applicability.SAFE)
@@ -183,7 +186,7 @@ def _end_of_line_before(source: Source, start: int) -> int:
 
 def _is_tight(document: Document, entries: list[_Ranked]) -> bool:
     """Whether list items stand line on line, so that moving one leaves no hole."""
-    lines = sorted(each.lines for each in entries)
+    lines = sorted(_lines(document, each.entry) for each in entries)
     return all(
         not document.source.text[one.end : other.start].strip(" \t")
         for one, other in pairwise(lines)
