@@ -14,27 +14,28 @@ def same_elsewhere(old: Document, new: Document, edits: Sequence[Edit]) -> bool:
     """Whether all facts outside the edited lines are the same, and in the same order."""
     if new.problem is not None:
         return False
-    before, after = _touched(old.source, new.source, edits)
+    before, after = _touched(old.source, edits)
     return list(_facts(old, before)) == list(_facts(new, after))
 
 
-def _touched(old: Source, new: Source, edits: Sequence[Edit]) -> tuple[list[Span], list[Span]]:
+def _touched(old: Source, edits: Sequence[Edit]) -> tuple[list[Span], list[Span]]:
     """The lines that hold an edit, in the old text and in the new one.
 
     Where whole lines give way to whole lines, be it none to some or some to
     none, the line behind them is not touched.
     """
-    before: list[Span] = []
+    before = _merged(_lines(old, edit) for edit in edits)
     after: list[Span] = []
     shift = 0
-    for edit in sorted(edits):
-        lines = _lines(old, edit)
-        longer = len(edit.text) - (edit.place.span.end - edit.place.span.start)
-        before.append(lines)
-        # Outside of the edit the texts are the same: its lines begin and end alike in both.
-        after.append(Span(lines.start + shift, lines.end + shift + longer))
-        shift += longer
-    return _merged(before), _merged(after)
+    waiting = sorted(edits)[::-1]
+    for lines in before:
+        start = lines.start + shift
+        # Outside of the edits the texts are the same: the lines begin and end alike in both.
+        while waiting and waiting[-1].place.span.start <= lines.end:
+            edit = waiting.pop()
+            shift += len(edit.text) - (edit.place.span.end - edit.place.span.start)
+        after.append(Span(start, lines.end + shift))
+    return before, after
 
 
 def _lines(source: Source, edit: Edit) -> Span:
