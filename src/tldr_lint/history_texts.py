@@ -75,7 +75,9 @@ class Reader:
             elif self.index is not None:
                 self._items[blob] = item_side(found, self.index)
             else:
-                self._items[blob] = item_rows(found, self.columns, self.file)
+                self._items[blob] = item_rows(
+                    found, self.columns, self.collection.rollups[self.position].listing
+                )
         return self._items[blob]
 
     def fetch(self, blobs: Iterable[str]) -> None:

@@ -141,9 +141,9 @@ def columns_of(collection: Collection, position: int) -> tuple[Column, ...]:
 
 
 def records_of(
-    collection: Collection, columns: Iterable[Column], listing: str
+    collection: Collection, columns: Iterable[Column], listing: Listing
 ) -> Iterator[tuple[Item, Record]]:
-    """All records, each with what patterns of several parts make of it for a listing's file."""
+    """All records, each with what patterns of several parts make of it for a listing."""
     made = [(column.fields[0], column.pattern) for column in columns if column.pattern]
     say = said_by(collection, listing) if made else None
     for item in collection.items:
@@ -269,7 +269,7 @@ def _compared(collection: Collection, key: Pattern, rollup: Rollup, position: in
     lines = tuple(lines_of(rollup, key))
     records = [
         Missing(found.casefold(), found, item, record)
-        for item, record in records_of(collection, columns, rollup.listing.file)
+        for item, record in records_of(collection, columns, rollup.listing)
         if (found := _record_key(collection, record)) is not None
     ]
     rows: dict[str, Line] = {line.key: line for line in lines}

@@ -13,6 +13,7 @@ from enum import Enum
 
 from tldr_lint.agreed import Agreed, Base, Cells, Question
 from tldr_lint.collection import Collection, Value, Workspace, same_cell
+from tldr_lint.contract import Listing
 from tldr_lint.index_drift import (
     IndexDrift,
     index_columns,
@@ -158,12 +159,9 @@ def agrees(columns: Iterable[Column], question: Question, base: Base) -> bool:
 
 
 def item_rows(
-    collection: Collection, columns: Sequence[Column], listing: str
+    collection: Collection, columns: Sequence[Column], listing: Listing
 ) -> Mapping[str, tuple[str, Cells]]:
-    """Key → path and cells of every record of a collection, cells called as the roll-up does.
-
-    `listing` is the roll-up's file.
-    """
+    """Key → path and cells of every record of a collection, cells called as the roll-up does."""
     found: dict[str, tuple[str, Cells]] = {}
     for item, record in records_of(collection, columns, listing):
         key = record_key(collection, record)
@@ -205,7 +203,7 @@ def answers_at(now: Workspace, base: Workspace, commit: str) -> Mapping[Question
         elif len(collection.rollups) > question.rollup:
             columns = columns_of(today[question.collection], question.rollup)
             listing = collection.rollups[question.rollup].listing
-            items = item_rows(collection, columns, listing.file)
+            items = item_rows(collection, columns, listing)
             rows = table_rows(collection, question.rollup)
         else:
             continue

@@ -41,7 +41,7 @@ def _index_places(indexes: Iterable[Index]) -> Mapping[str, int]:
 def _sorted_by(
     order: Pattern, collection: Collection, listing: Listing
 ) -> Mapping[tuple[str, int], Rank]:
-    say = said_by(collection, listing.file)
+    say = said_by(collection, listing)
     keys = {
         (item.path, number): natural_key(text)
         for item in collection.items
