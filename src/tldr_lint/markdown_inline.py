@@ -72,6 +72,30 @@ class InlineFacts:
     markers: list[tuple[int, int]] = field(default_factory=list)
 
 
+class StockReferences:
+    """References as the stock rules look them up.
+
+    They are made one by one when asked for: a file may hold thousands, and as many paragraphs.
+    """
+
+    __slots__ = ("_targets",)
+
+    def __init__(self, targets: Mapping[str, str]) -> None:
+        self._targets = targets
+
+    def __contains__(self, label: object) -> bool:
+        """Whether a normalised label is defined."""
+        return label in self._targets
+
+    def __getitem__(self, label: str) -> Mapping[str, str]:
+        """The definition of a label, as the stock rule for definitions would have kept it."""
+        return {"href": self._targets[label], "title": ""}
+
+    def get(self, label: str, default: None) -> Mapping[str, str] | None:
+        """The definition of a label, or the default."""
+        return self[label] if label in self._targets else default
+
+
 def inline_facts(content: str, references: Mapping[str, str]) -> InlineFacts:
     """The facts of one piece of inline content.
 
@@ -122,8 +146,7 @@ def _slow(content: str, references: Mapping[str, str]) -> InlineFacts:
         raise TooManyBracketsError(f"{content.count('[')} opening brackets in one paragraph")
     facts = InlineFacts()
     parser = _facts_parser()
-    stock = {label: {"href": target, "title": ""} for label, target in references.items()}
-    env: dict[str, object] = {"facts": facts, "references": stock}
+    env: dict[str, object] = {"facts": facts, "references": StockReferences(references)}
     tokens: list[Token] = []
     parser.inline.tokenize(StateInline(content, parser, env, tokens))
     facts.links.sort(key=lambda link: (link.start, -link.end))

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from tldr_lint.html import TAG_BODY
-from tldr_lint.markdown_inline import MAX_BRACKETS
+from tldr_lint.markdown_inline import MAX_BRACKETS, StockReferences
 
 _MARKUP = re.compile(r"[\[\]<&*_\\~`!\n\r]")
 _TEXTS = frozenset({"text", "code_inline", "text_special"})
@@ -103,9 +103,7 @@ def _inline_tokens(raw: str, references: Mapping[str, str] | None) -> list[Token
         return None
     env: dict[str, object] = {}
     if references:
-        env["references"] = {
-            label: {"href": target, "title": ""} for label, target in references.items()
-        }
+        env["references"] = StockReferences(references)
     tokens: list[Token] = []
     parser = _text_parser()
     parser.inline.parse(raw, parser, env, tokens)
