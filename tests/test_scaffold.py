@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tldr_lint.answers import Page
 from tldr_lint.cli import main
 from tldr_lint.contract import Contract
 from tldr_lint.contract_reader import read_contract
-from tldr_lint.session import KNOWN_RULES, Options, Session
+from tldr_lint.scaffold import NewItem, new, with_paper
+from tldr_lint.session import KNOWN_RULES, Options, Session, UsageError
 from tldr_lint.text import Source
 
 COLLECTIONS = Path(__file__).parent / "collections"
@@ -306,6 +308,33 @@ def test_new_refuses_what_it_cannot_do_and_writes_nothing(
     assert 2 == code
     assert message in output
     assert before == {path: path.read_bytes() for path in repository.rglob("*") if path.is_file()}
+
+
+def test_new_takes_title_and_year_from_a_papers_page(repository: Path) -> None:
+    copy("papers", repository)
+    page = Page(title="Wick: A Small Model", cited=True, years=frozenset({2024}))
+    url = "https://example.org/wick"
+    asked = with_paper(NewItem("", values={"Model Name": "Wick"}), url, page)
+    path, *others = new(repository, asked)
+    readme = (repository / "README.md").read_text("utf-8")
+
+    assert "notes/wick-a-small-model.md" == path
+    assert (repository / path).read_text("utf-8").startswith("# Wick: A Small Model\n")
+    assert "[Wick: A Small Model](https://example.org/wick)" in readme
+    assert (
+        "| 2024 |"
+        in readme.split("Wick: A Small Model")[0].split("\n")[-1]
+        + readme.split("Wick: A Small Model")[1]
+    )
+    assert ["README.md", "notes/bigtable.md"] == others
+
+
+def test_a_page_that_is_no_paper_names_no_item() -> None:
+    page = Page(title="Welcome", cited=False)
+
+    assert "Given" == with_paper(NewItem("Given"), "https://example.org", page).title
+    with pytest.raises(UsageError):
+        with_paper(NewItem(""), "https://example.org", page)
 
 
 def test_new_needs_a_title(repository: Path) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from tldr_lint import __version__
-from tldr_lint.arguments import OPTIONS, Arguments, Kind, Option
+from tldr_lint.arguments import OPTIONS, Arguments, Kind, Option, words
 from tldr_lint.cache_trace import Asking
 
 if TYPE_CHECKING:
@@ -50,10 +50,6 @@ class _Verbs(click.Group):
         near = get_close_matches(word, self.commands, n=1)
         if near and "/" not in word and "." not in word:
             ctx.fail(f"there is no verb and no file '{word}', did you mean '{near[0]}'?")
-
-
-def _words(value: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(word.strip() for each in value for word in each.split(",") if word.strip())
 
 
 def _formats(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
@@ -95,7 +91,7 @@ def _check(paths: tuple[str, ...], **options: object) -> None:
 
     for name in ("select", "ignore", "allow_private"):
         value = options[name]
-        options[name] = _words(value) if isinstance(value, tuple) else ()
+        options[name] = words(value) if isinstance(value, tuple) else ()
     arguments = Arguments(paths, **options)  # type: ignore[arg-type]
     context = click.get_current_context()
     asking = context.find_object(Asking)
@@ -242,7 +238,7 @@ def new(
             title or "", collection, values, path, under, Path(config) if config else None
         )
         if url is not None:
-            asked = scaffold.with_paper(asked, url)
+            asked = scaffold.with_paper(asked, url, scaffold.asked_page(url))
         if not asked.title.strip():
             _fail("a title is needed, or the --url of a paper that has one")
         for written in scaffold.new(Path.cwd(), asked):

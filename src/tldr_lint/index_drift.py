@@ -137,7 +137,7 @@ def _columns(reader: _Reader, items: Mapping[str, Item]) -> Iterator[IndexDrift 
     demands = {column_name(name): demand(pattern) for name, pattern in listing.columns.items()}
     starts = [link.span.start for link in reader.document.links]
     say = said_by(reader.collection, listing)
-    places: dict[int, dict[str, int]] = {}
+    places: dict[int, Mapping[str, int]] = {}
     for entry in reader.index.entries:
         item = items.get(entry.item)
         if entry.row is None or entry.table is None or item is None:
@@ -146,21 +146,27 @@ def _columns(reader: _Reader, items: Mapping[str, Item]) -> Iterator[IndexDrift 
         if start not in places:
             header = entry.table.header
             places[start] = {column_name(cell.raw): at for at, cell in enumerate(header.cells)}
-            for name in listing.columns:
-                if column_name(name) not in places[start]:
-                    yield MissingColumn(reader.document, header.span, name)
-        if item.document.problem is not None:
-            continue
-        said = say(item)
+            yield from _missing(reader.document, header.span, listing, places[start])
+        said = say(item) if item.document.problem is None else ()
         for name, wanted in demands.items():
-            at = places[start].get(name)
-            if at is None or at >= len(entry.row):
-                continue
-            raw = entry.row.pieces[at].strip(" \t")
+            at = places[start].get(name, len(entry.row))
             # To the letter, as nearly all are, costs no more than a comparison.
-            if not any(written(wanted, each, in_table=True) == raw for each in said):
+            if said and at < len(entry.row) and not _to_the_letter(wanted, said, entry.row, at):
                 stand = _cell(reader, entry.row, entry.table, at, starts)
                 yield from _compared(reader, wanted, said, stand)
+
+
+def _missing(
+    document: Document, header: Span, listing: Listing, there: Mapping[str, int]
+) -> Iterator[MissingColumn]:
+    for name in listing.columns:
+        if column_name(name) not in there:
+            yield MissingColumn(document, header, name)
+
+
+def _to_the_letter(wanted: Demand, records: Sequence[Said], row: Row, at: int) -> bool:
+    raw = row.pieces[at].strip(" \t")
+    return any(written(wanted, said, in_table=True) == raw for said in records)
 
 
 def _cell(reader: _Reader, row: Row, table: Table, at: int, starts: Sequence[int]) -> Stand:

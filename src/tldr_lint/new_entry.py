@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from tldr_lint.assemble import regions
 from tldr_lint.checks.order import natural_key
 from tldr_lint.collection import Collection, Entry, Index, Item, column_name
-from tldr_lint.contract import Pattern
+from tldr_lint.contract import Field, Pattern
 from tldr_lint.demand import Said, demand, said_by, written
 from tldr_lint.document import Document, Table
 from tldr_lint.new_item import table_row
@@ -18,18 +18,23 @@ _TITLES = ("title", "paper", "name")
 
 
 def list_item(
-    collection: Collection, item: Item, values: Mapping[str, str], under: str | None
+    collection: Collection,
+    item: Item,
+    values: Mapping[str, str],
+    under: str | None,
+    url: str | None = None,
 ) -> tuple[Edit, ...]:
     """What to add to the indexes of a collection for an item that none of them links.
 
     `values` are for columns that the contract does not map; `under` is the
-    heading to list it below, where an index has several.
+    heading to list it below, where an index has several; `url` is what a title
+    links that does not link the item.
     """
     edits = []
     for index in collection.indexes:
         if index.document is not None and index.listing.complete:
             said = said_by(collection, index.listing)(item)[0]
-            edits.append(_Place(collection, index, index.document, under).edit(said, values))
+            edits.append(_Place(collection, index, index.document, under).edit(said, values, url))
     return tuple(edits)
 
 
@@ -48,14 +53,14 @@ class _Place:
             spans = tuple(span for span in own if any(span in each for each in spans)) or own
         self.spans = spans
 
-    def edit(self, said: Said, values: Mapping[str, str]) -> Edit:
+    def edit(self, said: Said, values: Mapping[str, str], url: str | None) -> Edit:
         entries = [e for e in self.index.entries if any(e.span in span for span in self.spans)]
         tables = Counter(entry.table.span.start for entry in entries if entry.table is not None)
         listed = [entry for entry in entries if entry.list_item is not None and entry.leading]
         table = self._table(tables)
         if table is not None and sum(tables.values()) >= len(listed):
             own = [e for e in entries if e.table is not None and e.table.span == table.span]
-            text = table_row_for(table, own, self.index, said, values)
+            text = table_row_for(table, own, self.index, said, values, url)
             last = table.rows[-1].span if table.rows else table.delimiter.span
             return self._insert(own, said, text, last)
         if listed:
@@ -123,7 +128,12 @@ class _Place:
 
 
 def table_row_for(
-    table: Table, own: Sequence[Entry], index: Index, said: Said, values: Mapping[str, str]
+    table: Table,
+    own: Sequence[Entry],
+    index: Index,
+    said: Said,
+    values: Mapping[str, str],
+    url: str | None,
 ) -> str:
     """A row for a new item: what the contract maps, what was given, and a link to the item."""
     names = [column_name(cell.raw) for cell in table.header.cells]
@@ -134,7 +144,14 @@ def table_row_for(
         pattern = patterns.get(name)
         text = written(demand(pattern), said, in_table=False) if pattern is not None else None
         cells.append(text if text is not None else given.get(name, ""))
-    if not any(_links(cell) for cell in cells):
+    linked = any(_links(cell) for cell in cells)
+    if url is not None:
+        # A title is compared as it is read: linked to the paper it says the same.
+        cells = [
+            f"[{_bracketed(cell)}]({url})" if _is_title(patterns.get(name)) and cell else cell
+            for name, cell in zip(names, cells, strict=True)
+        ]
+    if not linked:
         at = _link_column(own, names)
         cells[at] = _linked(said, cells[at])
     return table_row(cells)
@@ -161,5 +178,13 @@ def _link_column(own: Sequence[Entry], names: Sequence[str]) -> int:
 def _linked(said: Said, text: str = "") -> str:
     title = said.item.title
     shown = text or (title.text if title is not None else "") or said.built_ins["stem"]
-    inside = shown.replace("[", r"\[").replace("]", r"\]")
-    return f"[{inside}]({said.built_ins['link']})"
+    return f"[{_bracketed(shown)}]({said.built_ins['link']})"
+
+
+def _bracketed(text: str) -> str:
+    return text.replace("[", r"\[").replace("]", r"\]")
+
+
+def _is_title(pattern: Pattern | None) -> bool:
+    """Whether a pattern is the item's title and nothing else."""
+    return pattern is not None and pattern.parts == (Field(("h1",)),)

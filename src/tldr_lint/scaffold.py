@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tldr_lint.answers import Page
 from tldr_lint.collection import Collection
 from tldr_lint.contract_error import did_you_mean
 from tldr_lint.contract_schema import json_schema
@@ -21,6 +22,7 @@ from tldr_lint.parse import plain
 from tldr_lint.session import Options, Session, UsageError
 from tldr_lint.survey import survey
 from tldr_lint.text import Source, splice
+from tldr_lint.workspace import known_fields
 
 _DATA = (".yaml", ".yml", ".toml")
 _MOST_BYTES = 1_000_000
@@ -122,6 +124,10 @@ class NewItem:
     under: str | None = None
     """The heading of the index to list it below."""
     config: Path | None = None
+    url: str | None = None
+    """The paper's page: the index links the title to it."""
+    year: str | None = None
+    """For a field or column `Year`, if there is one."""
 
 
 def new(start: Path, asked: NewItem) -> tuple[str, ...]:
@@ -173,7 +179,7 @@ def _draft(
         for cell in table.header.cells
     ]
     today = datetime.now(tz=UTC).date().isoformat()
-    wanted = Wanted(asked.title, asked.values or {}, today, asked.path)
+    wanted = Wanted(asked.title, _values(session, collection, asked), today, asked.path)
     try:
         made = draft(collection, wanted, session.texts, columns)
     except NewItemError as error:
@@ -190,6 +196,15 @@ def _draft(
     return made.path, created
 
 
+def _values(session: Session, collection: Collection, asked: NewItem) -> Mapping[str, str]:
+    """The values that were set, and the year of the paper where something is called so."""
+    values = dict(asked.values or {})
+    known = known_fields(session.workspace).get(collection.contract.name, frozenset())
+    if asked.year is not None and "year" in known - {name.casefold() for name in values}:
+        values["Year"] = asked.year
+    return values
+
+
 def _list(session: Session, name: str, path: str, asked: NewItem) -> None:
     """Put the new item into the indexes of its collection."""
     collection = next(c for c in session.workspace.collections if c.contract.name == name)
@@ -197,7 +212,8 @@ def _list(session: Session, name: str, path: str, asked: NewItem) -> None:
     if item is None:
         globs = ", ".join(f"`{glob}`" for glob in collection.contract.items)
         raise UsageError(f"`{path}` would be no item of `{name}`: those are {globs}")
-    edits = list_item(collection, item, asked.values or {}, asked.under)
+    values = _values(session, collection, asked)
+    edits = list_item(collection, item, values, asked.under, asked.url)
     for listing in {edit.place.path for edit in edits}:
         own = [edit for edit in edits if edit.place.path == listing]
         session.update(listing, splice(session.documents[listing].source.text, own))
@@ -217,27 +233,36 @@ def _chosen(collections: Sequence[Collection], name: str | None) -> Collection:
     return collections[names.index(name)]
 
 
-def with_paper(asked: NewItem, url: str) -> NewItem:
-    """What was asked for, with the title and the year that a paper's page gives of itself.
-
-    Asks the network; what was given on the command line is kept.
+def asked_page(url: str) -> Page:
+    """What the page of a paper says of itself, asked over the network.
 
     Raises:
-        UsageError: the page cannot be read, or does not say that it is a paper.
+        UsageError: the page cannot be read.
     """
     from tldr_lint.answers import Question, Verdict, web_target  # noqa: PLC0415 - with --url only
-    from tldr_lint.contract import LinkSettings  # noqa: PLC0415
-    from tldr_lint.network import Way, ask, environment  # noqa: PLC0415
+    from tldr_lint.contract import LinkSettings  # noqa: PLC0415 - with --url only
+    from tldr_lint.network import Way, ask, environment  # noqa: PLC0415 - with --url only
 
-    page_url = web_target(url).page
+    target = web_target(url)
+    if target.problem:
+        raise UsageError(f"`{url}`: {target.problem}")
     way = Way(environment=environment())
-    answer = ask([Question(page_url, paper=True)], LinkSettings(), way).answers.get(page_url)
+    asked = ask([Question(target.page, paper=True)], LinkSettings(), way)
+    answer = asked.answers.get(target.page)
     if answer is None or answer.verdict is not Verdict.ALIVE or answer.page is None:
         raise UsageError(f"`{url}` could not be read")
-    page = answer.page
-    if not page.title or not (page.cited or asked.title):
+    return answer.page
+
+
+def with_paper(asked: NewItem, url: str, page: Page) -> NewItem:
+    """What was asked for, with the title and the year that a paper's page gives of itself.
+
+    What was given on the command line is kept.
+
+    Raises:
+        UsageError: the page does not say which paper it is, and no title was given.
+    """
+    if not asked.title.strip() and not (page.cited and page.title):
         raise UsageError(f"`{url}` does not say which paper it is: give the title yourself")
-    values = dict(asked.values or {})
-    if len(page.years) == 1 and not any(name.casefold() == "year" for name in values):
-        values["Year"] = str(next(iter(page.years)))
-    return replace(asked, title=asked.title or page.title, values=values)
+    year = str(next(iter(page.years))) if len(page.years) == 1 else None
+    return replace(asked, title=asked.title.strip() or page.title, url=url, year=year)
