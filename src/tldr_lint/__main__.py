@@ -20,10 +20,20 @@ def main() -> None:
         sys.exit(code if _write(said) else 2)
     import time  # noqa: PLC0415 - for runs that do something
 
+    from tldr_lint.arguments import plain_arguments  # noqa: PLC0415
     from tldr_lint.cache_trace import Asking  # noqa: PLC0415
-    from tldr_lint.cli import main as command_line  # noqa: PLC0415
 
     asking = Asking(folder, key, time.time_ns()) if folder is not None else None
+    plain = plain_arguments(arguments)
+    if plain is not None and not plain.watch and "_TLDR_LINT_COMPLETE" not in os.environ:
+        from tldr_lint.command import check  # noqa: PLC0415
+
+        try:
+            sys.exit(check(plain, asking))
+        except KeyboardInterrupt:
+            sys.exit(130)
+    from tldr_lint.cli import main as command_line  # noqa: PLC0415 - costs as much as a small run
+
     command_line(prog_name="tldr-lint", obj=asking)
 
 

@@ -4,6 +4,8 @@ Plain values without click, so that a run that can be answered at once need not
 import it.
 """
 
+import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -172,3 +174,51 @@ OPTIONS: tuple[Option, ...] = (
     Option("watch", ("--watch",), Kind.FLAG, "Check again whenever something changes."),
 )
 """The options of `check`, in the order `--help` shows them."""
+
+
+def plain_arguments(written: Sequence[str]) -> Arguments | None:
+    """The arguments of a plain `check`, or none where it takes the whole command line to tell.
+
+    Plain are the options of the table as `--option`, `--option=VALUE` and
+    `--option VALUE`, and paths; no verb, no cluster of short options, no `--`,
+    nothing that is wrong.
+    """
+    options = {flag: option for option in OPTIONS for flag in option.flags}
+    paths: list[str] = []
+    given: dict[str, list[str]] = {}
+    rest = iter(written)
+    for word in rest:
+        if not word.startswith("-"):
+            paths.append(word)
+            continue
+        flag, equals, value = word.partition("=")
+        option = options.get(flag)
+        if option is None or (equals and (option.kind is Kind.FLAG or not flag.startswith("--"))):
+            return None
+        if option.kind is not Kind.FLAG and not equals:
+            value = next(rest, "-")
+        if value.startswith("-") or (option.kind is Kind.CHOICE and value not in option.choices):
+            return None
+        given.setdefault(option.name, []).append(value)
+    if paths and not os.path.lexists(paths[0]):
+        # Perhaps a verb, perhaps one misspelt.
+        return None
+    kinds = {option.name: option.kind for option in OPTIONS}
+    values = {name: _value(kinds[name], each) for name, each in given.items()}
+    return Arguments(tuple(paths), **values)  # type: ignore[arg-type]
+
+
+def _value(kind: Kind, given: list[str]) -> bool | str | tuple[str, ...]:
+    match kind:
+        case Kind.FLAG:
+            return True
+        case Kind.WORDS:
+            return words(given)
+        case Kind.FORMATS:
+            return tuple(given)
+    return given[-1]
+
+
+def words(given: Iterable[str]) -> tuple[str, ...]:
+    """Words that were given parted by commas, or one by one."""
+    return tuple(word.strip() for each in given for word in each.split(",") if word.strip())

@@ -7,18 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from tldr_lint import __version__, pages
+from tldr_lint import __version__
 from tldr_lint.arguments import Arguments
 from tldr_lint.cache_trace import Asking, keep_answer
 from tldr_lint.checks import RULES
 from tldr_lint.contract_error import ContractError, did_you_mean
 from tldr_lint.engine import CycleError, RuleError, diagnostics
-from tldr_lint.files import find_home, save
-from tldr_lint.files_write import LockedError, locked
+from tldr_lint.files import find_home, save, saying
 from tldr_lint.parse import parse
 from tldr_lint.reports import FORMATS, render
-from tldr_lint.reports import diff as diff_report
-from tldr_lint.reports import statistics as statistics_report
 from tldr_lint.reports.escape import visible
 from tldr_lint.reports.model import Look, Report, RuleInfo
 from tldr_lint.rule import Severity
@@ -43,7 +40,7 @@ def check(arguments: Arguments, asking: Asking | None = None) -> int:
     """
     try:
         return _check(arguments, asking)
-    except (UsageError, ContractError, LockedError) as error:
+    except (UsageError, ContractError) as error:
         _complain(arguments, str(error))
         return EXIT_USAGE
     except (RuleError, CycleError) as error:
@@ -74,10 +71,7 @@ def _check(arguments: Arguments, asking: Asking | None) -> int:
     root, paths = _workspace(arguments)
     failures: tuple[str, ...] = ()
     if arguments.fix and arguments.stdin_filename is None:
-        # Held from before the files are read, so that of two runs one sees what the other did.
-        with locked(str(root)) as lock:
-            session, outcome = _run(arguments, root, paths)
-            failures = session.write(lock, outcome)
+        session, outcome, failures = _repaired(arguments, root, paths)
     else:
         session, outcome = _run(arguments, root, paths)
     if arguments.stdin_filename is not None and (arguments.fix or arguments.diff):
@@ -116,6 +110,21 @@ def _rests_on_files_alone(arguments: Arguments, formats: list[tuple[str, str | N
     return straight and not any(more) and all(target is None for _, target in formats)
 
 
+def _repaired(
+    arguments: Arguments, root: Path, paths: tuple[str, ...]
+) -> tuple[Session, Outcome, tuple[str, ...]]:
+    """Check, repair and write; what could not be written, a sentence each."""
+    from tldr_lint.files_write import LockedError, locked  # noqa: PLC0415 - repairs only
+
+    try:
+        # Held from before the files are read, so that of two runs one sees what the other did.
+        with locked(str(root)) as lock:
+            session, outcome = _run(arguments, root, paths)
+            return session, outcome, session.write(lock, outcome)
+    except LockedError as error:
+        raise UsageError(str(error)) from error
+
+
 def _check_usage(arguments: Arguments) -> None:
     if arguments.fix and arguments.diff:
         raise UsageError("`--fix` writes and `--diff` shows: ask for one of them")
@@ -128,6 +137,8 @@ def _check_usage(arguments: Arguments) -> None:
 
 
 def _show_diff(arguments: Arguments, session: Session, outcome: Outcome) -> int:
+    from tldr_lint.reports import diff as diff_report  # noqa: PLC0415 - start-up
+
     before = {
         path: session.documents[path].source for path in outcome.changed.keys() & session.documents
     }
@@ -143,6 +154,8 @@ def _show(arguments: Arguments, report: Report, formats: list[tuple[str, str | N
     for name, target in formats:
         shown = _dressed(report, arguments, target)
         if arguments.statistics:
+            from tldr_lint.reports import statistics as statistics_report  # noqa: PLC0415 - start-up
+
             json = name in {"json", "json-lines"}
             text = statistics_report.json(shown) if json else statistics_report.text(shown)
         elif arguments.quiet and name in {"full", "concise"} and not report.diagnostics:
@@ -316,6 +329,8 @@ def _changed(session: Session) -> frozenset[str]:
 
 def _patch(session: Session) -> str:
     """What `--fix` would do, as a diff."""
+    from tldr_lint.reports import diff as diff_report  # noqa: PLC0415 - start-up
+
     changed = session.repair().changed
     before = {path: session.documents[path].source for path in changed.keys() & session.documents}
     return diff_report.render(before, changed, above=_above(session))
@@ -329,6 +344,8 @@ def catalogue() -> Report:
 
 
 def _rule_infos() -> tuple[RuleInfo, ...]:
+    from tldr_lint import pages  # noqa: PLC0415 - start-up
+
     infos: list[RuleInfo] = []
     for rule in RULES:
         text = pages.read(rule)
@@ -397,9 +414,14 @@ def _emit(text: str, target: str | None) -> bytes:
     """
     data = text.encode("utf-8", "backslashreplace")
     if target is None:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        try:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        except OSError as error:
+            # What is left in the buffer would fail once more at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise UsageError(f"standard output: {saying(error)}") from error
         return data
     problem = save(target, data)
     if problem is not None:

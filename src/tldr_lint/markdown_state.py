@@ -9,6 +9,7 @@ are measured at once. A property test holds both equal to the stock ones.
 from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 from operator import add, sub
+from types import MappingProxyType
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_block import RuleFuncBlockType
@@ -16,20 +17,22 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 # What a block of a rule begins with, indentation aside; a rule that is not here may begin anyhow.
-_BEGINS = {
-    "front_matter": "-",
-    "fence": "`~",
-    "blockquote": ">",
-    "hr": "-*_",
-    "items": "-*+0123456789",
-    "list": "-*+0123456789",
-    "footnote_def": "[",
-    "reference": "[",
-    "html_block": "<",
-    "heading": "#",
-}
+_BEGINS = MappingProxyType(
+    {
+        "front_matter": "-",
+        "fence": "`~",
+        "blockquote": ">",
+        "hr": "-*_",
+        "items": "-*+0123456789",
+        "list": "-*+0123456789",
+        "footnote_def": "[",
+        "reference": "[",
+        "html_block": "<",
+        "heading": "#",
+    }
+)
 # What a block of a rule never begins with.
-_NEVER = {"prose": "#>+-~<=|"}
+_NEVER = MappingProxyType({"prose": "#>+-~<=|"})
 _INDENTED_ONLY = frozenset({"code"})
 
 

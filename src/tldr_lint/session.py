@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tldr_lint import history, network
+from tldr_lint import history
 from tldr_lint.agreed import Agreed, Question
 from tldr_lint.answers import Answer
 from tldr_lint.assemble import facts_texts
@@ -20,21 +21,21 @@ from tldr_lint.checks import RULES, web_uses
 from tldr_lint.collection import Workspace
 from tldr_lint.contract import Contract
 from tldr_lint.contract_error import ContractError
-from tldr_lint.contract_fit import unknown_fields, unmatched_globs
-from tldr_lint.contract_reader import read_contract
 from tldr_lint.document import Document, Problem
 from tldr_lint.engine import Reported, Selection, repair, run, selection
 from tldr_lint.files import CONTRACT_FILES, SHARED_CONTRACT_FILE, Unreadable, exists, read
 from tldr_lint.files_tree import is_markdown, working_tree
-from tldr_lint.files_write import Change, Lock, remove_strays, write
 from tldr_lint.globs import ignore_matcher
 from tldr_lint.item_facts import Beside
-from tldr_lint.network import Asked, Memory, Progress, Way
 from tldr_lint.parse import parse
 from tldr_lint.sync import questions
 from tldr_lint.targets import TargetKind
 from tldr_lint.text import Source, Span
 from tldr_lint.workspace import build, known_fields, rule_words
+
+if TYPE_CHECKING:
+    from tldr_lint.files_write import Lock
+    from tldr_lint.network import Asked, Memory, Progress, Way
 
 _LARGEST_CONTRACT = 1_000_000
 
@@ -126,13 +127,13 @@ class Session:
             source = _contract_text(self.options.config.parent, self.options.config.name)
             if source is None:
                 raise UsageError(f"there is no file `{self.options.config}`")
-            contract = read_contract(source, KNOWN_RULES)
+            contract = _contract(source)
             if contract is None:
                 raise UsageError(f"`{self.options.config}` has no table `tool.tldr-lint`")
             return source, contract
         for name in (*CONTRACT_FILES, SHARED_CONTRACT_FILE):
             source = _contract_text(self.root, name)
-            contract = read_contract(source, KNOWN_RULES) if source is not None else None
+            contract = _contract(source) if source is not None else None
             if contract is not None:
                 return source, contract
         return None, Contract()
@@ -180,6 +181,8 @@ class Session:
     def _check_contract(self) -> None:
         if self.contract_source is not None and self.settings.collections:
             paths = frozenset(self.documents) | self.others
+            from tldr_lint.contract_fit import unmatched_globs  # noqa: PLC0415 - contracts only
+
             problems = unmatched_globs(self.settings, self.contract_source, paths)
             if problems:
                 raise ContractError(problems)
@@ -197,6 +200,8 @@ class Session:
 
     def _check_fields(self) -> None:
         if self.contract_source is not None and self.settings.collections:
+            from tldr_lint.contract_fit import unknown_fields  # noqa: PLC0415 - contracts only
+
             known = known_fields(self.workspace)
             problems = unknown_fields(self.settings, self.contract_source, known)
             if problems:
@@ -299,12 +304,14 @@ class Session:
 
     def ask(
         self,
-        way: Way,
-        memory: Memory | None = None,
-        on_progress: Callable[[Progress], None] = lambda _progress: None,
-    ) -> Asked:
+        way: "Way",
+        memory: "Memory | None" = None,
+        on_progress: "Callable[[Progress], None]" = lambda _progress: None,
+    ) -> "Asked":
         """Ask the network what the links need to be judged; `check` and `repair` go by it."""
         wanted = web_uses.questions(self.workspace)
+        from tldr_lint import network  # noqa: PLC0415 - only when the network is asked
+
         asked = network.ask(wanted, self.settings.links, way, memory, on_progress)
         self.answers = asked.answers
         self.interrupted = asked.interrupted
@@ -333,12 +340,14 @@ class Session:
             groups=done.groups,
         )
 
-    def write(self, lock: Lock, outcome: Outcome) -> tuple[str, ...]:
+    def write(self, lock: "Lock", outcome: Outcome) -> tuple[str, ...]:
         """Put the changed texts on disk, each file atomically, files of one fix together.
 
         Returns what could not be written and why, a sentence each. The lock is
         held since before the session was opened.
         """
+        from tldr_lint.files_write import Change, remove_strays, write  # noqa: PLC0415 - repairs only
+
         refused = list(remove_strays(lock, self.strays))
         for group in outcome.groups:
             changes = [
@@ -442,6 +451,19 @@ def _trace(workspace: Workspace, each: Reported) -> tuple[str, str, str, str]:
         source = document.source
         line = source[source.line_of(min(place.span.start, len(source.text)))].strip()
     return each.rule.code, place.path, line, each.finding.message
+
+
+def _contract(source: Source) -> Contract | None:
+    """The contract that a file declares.
+
+    A shared file without a word of ours needs no reader to be told from a contract.
+    """
+    if source.path == SHARED_CONTRACT_FILE and "tldr-lint" not in source.text:
+        return None
+    # As much to load as the parser, and most workspaces declare nothing.
+    from tldr_lint.contract_reader import read_contract  # noqa: PLC0415
+
+    return read_contract(source, KNOWN_RULES)
 
 
 def _contract_text(folder: Path, name: str) -> Source | None:
