@@ -1,5 +1,8 @@
 """Who moved: every combination of edits on real repositories, as a session sees and repairs it."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -773,3 +776,76 @@ def test_a_missing_note_s_key_is_not_taken_for_another_row_s(tmp_path: Path) -> 
     assert sorted(codes(check(git))) == ["TL401", "TL401", "TL402", "TL402"]
     assert codes(repair(git)) == []
     assert git.read(BIG) == big(BERT, GPT, T5, ("C", *same), ("D", *same))
+
+
+def test_long_cells_are_shown_from_where_they_differ(tmp_path: Path) -> None:
+    """Two quotations cut at the same length would say the same."""
+    long = "masked language modelling over fifteen percent of all tokens, " * 3
+    git = started(tmp_path, {BIG: big(("BERT", "340M", f"{long}x"), GPT, T5)})
+    git.write({"notes/bert.md": note("B", ("BERT", "340M", f"{long}y"))})
+
+    [message] = said(check(git))
+
+    assert "is `…cent of all tokens, x` here and `…cent of all tokens, y` in" in message
+
+
+# --- Hooks and submodules
+
+
+def hooked(git: GitRepository, folder: Path) -> None:
+    """A commit hook that repairs and stages, as pre-commit's users let it."""
+    source = Path(history_bases.__file__).parents[1]
+    hook = folder / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    command = f"PYTHONPATH={source} {sys.executable} -m tldr_lint --select TL4 --fix"
+    hook.write_text(f"#!/bin/sh\n{command} || exit 1\ngit add -u\n")
+    hook.chmod(0o755)
+
+
+@pytest.mark.parametrize("how", ["staged", "all", "work tree"])
+def test_the_side_that_moved_is_known_inside_a_commit_hook(tmp_path: Path, how: str) -> None:
+    """Git sets `GIT_DIR` and `GIT_INDEX_FILE` there, and for `commit -a` a temporary index."""
+    main = started(tmp_path / "main")
+    git = main
+    if how == "work tree":
+        main.git("worktree", "add", "-q", str(tmp_path / "tree"))
+        git = GitRepository(tmp_path / "tree")
+    hooked(git, main.path / ".git")
+    git.write({BIG: big(MOVED, GPT, T5)})
+    if how == "all":
+        git.git("commit", "-q", "-a", "-m", "c")
+    else:
+        git.git("add", BIG)
+        git.git("commit", "-q", "-m", "c")
+
+    assert git.read("notes/bert.md") == note("B", MOVED)
+    assert git.git("show", f"HEAD:{BIG}") == big(MOVED, GPT, T5)
+
+
+def test_a_submodule_has_a_history_of_its_own(tmp_path: Path) -> None:
+    inner = started(tmp_path / "inner")
+    outer = new_repository(tmp_path / "outer")
+    outer.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(inner.path), "sub")
+    outer.commit({})
+    git = GitRepository(outer.path / "sub")
+    git.write({BIG: big(MOVED, GPT, T5)})
+
+    assert codes(repair(git)) == []
+    assert git.read("notes/bert.md") == note("B", MOVED)
+
+
+def test_the_patch_is_one_that_git_applies(tmp_path: Path) -> None:
+    git = started(tmp_path)
+    git.write({BIG: big(MOVED, GPT, T5), "notes/t5.md": note("T", ("T5", "12B", "C4"))})
+    source = Path(history_bases.__file__).parents[1]
+
+    patch = subprocess.run(
+        [sys.executable, "-m", "tldr_lint", "--select", "TL4", "--diff"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(source)},
+        capture_output=True,
+        check=False,
+    ).stdout
+    git.git("apply", given=patch)
+
+    assert said(check(git)) == []

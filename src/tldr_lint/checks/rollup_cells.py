@@ -15,6 +15,10 @@ from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
 from tldr_lint.sync import Stale, decide, decide_rename, drifts
 from tldr_lint.text import Edit, Place
 
+# As much of what two long cells share is shown before they part.
+_BEFORE = 20
+_LONG = 40
+
 
 def cell_drift(workspace: Workspace) -> Iterator[Finding]:
     """TL403: for every row of a roll-up, every cell says what the item's says."""
@@ -125,7 +129,8 @@ def _drift(cell: _Cell) -> Finding:
 
 
 def _sides(cell: _Cell, *, here: str, there: str, file: str) -> str:
-    return f"{cell.name} is {shown(here)} here and {shown(there)} in `{quoted(file)}`"
+    one, other = contrasted(here, there)
+    return f"{cell.name} is {one} here and {other} in `{quoted(file)}`"
 
 
 def _since(cell: _Cell, *, still: str, moved: str) -> str:
@@ -136,7 +141,8 @@ def _since(cell: _Cell, *, still: str, moved: str) -> str:
 
 
 def _conflict(cell: _Cell) -> Finding:
-    sides = f"{shown(cell.raw)} here, {shown(cell.value.raw)} in `{quoted(cell.item_place.path)}`"
+    here, there = contrasted(cell.raw, cell.value.raw)
+    sides = f"{here} here, {there} in `{quoted(cell.item_place.path)}`"
     message = f"{cell.name} {_history(cell)}: {sides}"
     related = (Related(cell.item_place, "the note says"),)
     return Finding(cell.table_place, message, None, related, data=cell.data)
@@ -163,6 +169,18 @@ def shown(raw: str) -> str:
     """A cell in a message."""
     text = quoted(plain(raw))
     return f"`{text}`" if text else "blank"
+
+
+def contrasted(one: str, other: str) -> tuple[str, str]:
+    """Two cells in a message; of long ones that begin alike, from where they differ."""
+    texts = plain(one), plain(other)
+    pairs = enumerate(zip(*texts, strict=False))
+    same = next((at for at, (left, right) in pairs if left != right), min(map(len, texts)))
+    start = max(same - _BEFORE, 0)
+    if same < _LONG or not all(texts):
+        return shown(one), shown(other)
+    first, second = (f"`…{quoted(text[start:])}`" for text in texts)
+    return first, second
 
 
 # What is written
