@@ -229,13 +229,13 @@ def test_the_index_is_to_blame_where_the_file_s_name_says_so() -> None:
     ]
 
 
-def test_an_item_listed_twice_is_judged_by_the_entry_that_is_wrong() -> None:
-    """Of two entries the right one hides the wrong one, or the item is blamed."""
+def test_an_entry_that_lists_an_item_again_is_told_so_and_nothing_else() -> None:
+    """One wrong link brings TL306, and TL110 on top of it."""
     readme = table(("BERT", "bert"), ("ALBERT", "bert"))
+    found = repository(readme, bert=f"# BERT{BODY}")
 
-    assert repository(readme, bert=f"# BERT{BODY}").report("TL110") == [
-        "README.md:6:3: TL110 the title of `notes/bert.md` is `BERT`"
-    ]
+    assert found.report("TL110") == []
+    assert [line.split(": ")[1][:5] for line in found.report("TL306")] == ["TL306"]
 
 
 def test_without_a_template_the_first_heading_is_the_title() -> None:
