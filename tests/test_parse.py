@@ -251,6 +251,19 @@ def test_rows_without_leading_pipes_are_orphans_only_right_behind_their_table() 
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| a | b |\n|---|---|\n| 1 | 2 |\n\nReturns: `Client | Pool`.\n",
+        "| a | b |\n|---|---|\n| 1 | 2 |\n\nEither this | or that.\n",
+        "a | b\n---|---\n1 | 2\n\nReturns: `Client | Pool`.\n",
+    ],
+)
+def test_prose_with_a_pipe_below_a_table_is_no_orphan(text: str) -> None:
+    """Removing the blank line above it would make a row of a sentence."""
+    assert () == document(text).orphans
+
+
 def test_directives() -> None:
     text = (
         "<!-- tldr-lint-disable-next-line TL202, table-row-length -- why -->\n\n"

@@ -150,14 +150,19 @@ def pair_records(table: Table, wanted: Collection[str]) -> tuple[Record, ...]:
     begins_in_header = header[0] in wanted and bool(first & set(wanted))
     if not begins_in_header:
         named = bool(first & set(wanted)) and header[1] not in wanted
-        worded = header[0] in _FIELD_WORDS and header[1] in _VALUE_WORDS
-        if header[0] in wanted or not (named or worded):
+        if header[0] in wanted or not (named or speaks_of_pairs(table)):
             return table_records(table)
     values: dict[str, Value] = {}
     for row in [table.header, *rows] if begins_in_header else rows:
         name, value = row.cells
         values.setdefault(column_name(name.raw), Value(value.raw, value.span))
     return (Record(values, table.span),) if values else ()
+
+
+def speaks_of_pairs(table: Table) -> bool:
+    """Whether a header says that each row has a field and its value: `Field | Value`."""
+    header = [column_name(cell.raw) for cell in table.header.cells]
+    return len(header) == 2 and header[0] in _FIELD_WORDS and header[1] in _VALUE_WORDS
 
 
 def named_fields(contract: CollectionContract) -> frozenset[str]:

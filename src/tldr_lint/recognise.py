@@ -24,6 +24,7 @@ from tldr_lint.contract import (
     Pattern,
 )
 from tldr_lint.document import Document, Table
+from tldr_lint.item_facts import speaks_of_pairs
 from tldr_lint.parse import plain
 from tldr_lint.targets import TargetKind, forge_repository, resolve
 
@@ -129,6 +130,11 @@ def _key(table: Table | None) -> Pattern | None:
     if not cells or not plain(cells[0].raw):
         return None
     name = plain(cells[0].raw)
+    if table is not None and speaks_of_pairs(table):
+        # What is unique is the value of the first field, not the name of a field.
+        name = next((plain(row.cells[0].raw) for row in table.rows), "")
+        if not name:
+            return None
     return Pattern(f"{{{name}}}", False, (Field((name,)),))
 
 

@@ -16,6 +16,8 @@ from tldr_lint.text import Place
 
 # What needs no taking apart to be called a URL: nearly all there are.
 _PLAIN_URL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/[!-~]*)?")
+# `http.md` is a file.
+_MEANT_AS_ADDRESS = re.compile(r"(?i)//|https?:")
 _PAPER_COLUMNS = frozenset(
     {"article", "link", "paper", "paper title", "papers", "publication", "title"}
 )
@@ -115,7 +117,7 @@ def _links(workspace: Workspace) -> Iterator[tuple[Document, Link]]:
     for document in workspace.documents.values():
         seen: set[int] = set()
         for link in (*document.links, *document.images):
-            if link.target[:2] != "//" and link.target[:4].lower() != "http":
+            if not _MEANT_AS_ADDRESS.match(link.target):
                 continue
             if link.target_span.start in seen:
                 continue
