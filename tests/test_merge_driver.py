@@ -1,5 +1,7 @@
 """The merge driver, as a function and under a real `git merge`."""
 
+import re
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +26,7 @@ from paper_collection import (
 from tldr_lint.merge_driver import merge
 from tldr_lint.merge_lines import Clash, merge_lines
 
+ROOT = Path(__file__).parents[1]
 X = ("XLNet", "360M", "Web")
 Y = ("Yi", "6B", "Web")
 Rows = Sequence[Row]
@@ -34,13 +37,20 @@ def merged(base: Rows, ours: Rows, theirs: Rows) -> tuple[str, int]:
     return done.text, done.clashes
 
 
+def documented(language: str) -> str:
+    """The block of this language that `docs/sync.md` tells people to copy."""
+    page = (ROOT / "docs" / "sync.md").read_text(encoding="utf-8")
+    [block] = re.findall(rf"```{language}\n(.*?)```", page, re.DOTALL)
+    return str(block)
+
+
 def with_driver(path: Path) -> GitRepository:
-    """A repository set up by the two lines of the documentation."""
+    """A repository set up by the lines of the documentation."""
     git = started(path)
-    source = Path(__file__).parents[1] / "src"
-    command = f"PYTHONPATH={source} {sys.executable} -m tldr_lint merge-driver %O %A %B %L %P"
-    git.git("config", "merge.tldr-lint.driver", command)
-    git.commit({".gitattributes": f"{BIG} merge=tldr-lint\nREADME.md merge=tldr-lint\n"})
+    *words, command = shlex.split(documented("sh"))
+    here = f"PYTHONPATH={ROOT / 'src'} {sys.executable} -m tldr_lint"
+    git.git(*words[1:], command.replace("tldr-lint", here, 1))
+    git.commit({".gitattributes": documented("gitattributes")})
     return git
 
 
