@@ -212,6 +212,17 @@ def leads_to(
     return target.rstrip("/") == wanted.target.rstrip("/")
 
 
+def meets(wanted: Demand, said: Said, text: str, listing: str, repository: str | None) -> bool:
+    """Whether a text, once it is written, says and links what is demanded."""
+    if not says(wanted, expected_texts(wanted, said), plain(text)):
+        return False
+    links = parse(Source(listing, f"x {text}")).links
+    return all(
+        any(leads_to(each, said, listing, link.target, repository) for link in links)
+        for each in destinations(wanted, said)
+    )
+
+
 def written(wanted: Demand, said: Said, *, in_table: bool, kept: str | None = None) -> str | None:
     """What a fix writes: the pattern with raw values, or nothing where the item lacks one.
 
@@ -220,7 +231,7 @@ def written(wanted: Demand, said: Said, *, in_table: bool, kept: str | None = No
     pieces: list[str] = []
     for at, part in enumerate(wanted.pattern.parts):
         if isinstance(part, str):
-            pieces.append(part)
+            pieces.append(_BARE_PIPE.sub(r"\\|", part) if in_table and "|" in part else part)
             continue
         value = said.raw(part)
         if value is None:

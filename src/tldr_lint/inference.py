@@ -42,11 +42,11 @@ def facts_of(items: Sequence[Document], paths: frozenset[str]) -> tuple[Facts, i
     with_front_matter = sum(item.front_matter is not None for item in items)
     if with_front_matter >= wanted:
         return Facts(FactsKind.FRONT_MATTER), with_front_matter
+    folders = {posixpath.dirname(item.path) for item in items}
     beside = Counter(
         posixpath.basename(path)
-        for folder in {posixpath.dirname(item.path) for item in items}
         for path in paths
-        if posixpath.dirname(path) == folder and path.endswith((".yaml", ".yml", ".toml"))
+        if path.endswith((".yaml", ".yml", ".toml")) and posixpath.dirname(path) in folders
     )
     for name, count in beside.most_common(1):
         if count >= wanted and count > 1:

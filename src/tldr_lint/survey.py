@@ -32,6 +32,8 @@ _HEAD = (
 )
 _FEWEST = 3
 _FEWEST_TOPICS = 2
+# Each is looked for in every file; a repository has a few collections, not hundreds.
+_MOST_FAMILIES = 50
 _LISTED = 0.4
 """The share of a family that a file must link to be its index."""
 
@@ -207,7 +209,7 @@ def _families(
     if topics is not None:
         found.append(topics)
     found = [family for family in found if len(family.items) >= _FEWEST]
-    yield from sorted(found, key=lambda family: (-len(family.items), family.glob))
+    yield from sorted(found, key=lambda family: (-len(family.items), family.glob))[:_MOST_FAMILIES]
 
 
 def _in_folder(folder: str, paths: Sequence[str]) -> _Family:

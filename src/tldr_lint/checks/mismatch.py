@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tldr_lint.checks.order import miscounted, misplaced
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.collection import Index, Rollup, Value, Workspace
-from tldr_lint.demand import Destination, leads_to, written
+from tldr_lint.demand import Destination, leads_to, meets, written
 from tldr_lint.index_drift import (
     ENTRY,
     IndexDrift,
@@ -91,7 +91,8 @@ def _index_fix(workspace: Workspace, drift: IndexDrift) -> Fix | None:
     )
     in_table = drift.stand.column != ENTRY
     text = written(wanted, said, in_table=in_table, kept=kept)
-    if text is None:
+    # A pattern may demand what no Markdown can say.
+    if text is None or not meets(wanted, said, text, document.path, repository):
         return None
     edit = Edit(Place(document.path, drift.stand.span), text)
     what = "cell" if in_table else "entry"
