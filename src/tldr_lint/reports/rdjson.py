@@ -10,7 +10,7 @@ from tldr_lint.reports.escape import encodable
 from tldr_lint.reports.model import Report
 from tldr_lint.reports.serial import Value, dump
 from tldr_lint.rule import Diagnostic, Fix, Location, Position, Severity
-from tldr_lint.text import Place, Span, splice
+from tldr_lint.text import Edit, Place, Span, splice
 
 _SEVERITIES = MappingProxyType(
     {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.INFO: "INFO"}
@@ -58,8 +58,13 @@ def _suggestion(report: Report, diagnostic: Diagnostic) -> dict[str, Value] | No
     # Several suggestions would be alternatives, so all edits become one range.
     start = min(edit.place.span.start for edit in fix.edits)
     end = max(edit.place.span.end for edit in fix.edits)
-    after = splice(source.text, fix.edits)
-    text = after[start : len(after) - (len(source.text) - end)]
+    inner = (
+        Edit(
+            Place(path, Span(edit.place.span.start - start, edit.place.span.end - start)), edit.text
+        )
+        for edit in fix.edits
+    )
+    text = splice(source.text[start:end], inner)
     location = report.locate(Place(path, Span(start, end)))
     return {"range": _range(report, location), "text": encodable(text)}
 

@@ -27,8 +27,15 @@ class Snippet:
     marks: str
 
 
+def _plain(text: str) -> bool:
+    """Whether each character is shown as itself, one column wide."""
+    return text.isascii() and text.isprintable() and "##" not in text
+
+
 def _pieces(text: str) -> list[str]:
     """What stands for each code point on the screen."""
+    if _plain(text):
+        return list(text)
     pieces = [
         _TAB if char == "\t" else visible(char) if UNSEEN.match(char) else char for char in text
     ]
@@ -39,6 +46,8 @@ def _pieces(text: str) -> list[str]:
 
 def _widths(text: str, pieces: list[str]) -> list[int]:
     """How many columns each piece takes: terminals draw a joined emoji as one."""
+    if _plain(text):
+        return [1] * len(text)
     widths: list[int] = []
     joined = False
     for char, piece in zip(text, pieces, strict=True):

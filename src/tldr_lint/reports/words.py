@@ -21,6 +21,8 @@ def differing(one: str, other: str) -> tuple[Ranges, Ranges] | None:
 
     A text that only lacks words has an empty range where they would stand.
     """
+    if one == other:
+        return None
     left = [found.span() for found in _WORD.finditer(one)]
     right = [found.span() for found in _WORD.finditer(other)]
     left_words = [one[a:b] for a, b in left]
