@@ -143,6 +143,26 @@ def test_init_can_show_without_writing(repository: Path) -> None:
     assert not (repository / "tldr-lint.toml").exists()
 
 
+def test_what_init_only_proposes_can_be_uncommented(repository: Path) -> None:
+    """A line that is wrong where it stands is worse than none."""
+    for number in range(1, 21):
+        status = "Final" if number % 3 else "Draft"
+        path = repository / f"p/{number:02}.md"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"---\nstatus: {status}\n---\n\n# P {number}\n\nText.\n", "utf-8")
+    lines = [f"- [P {number}](p/{number:02}.md)\n" for number in range(1, 21)]
+    (repository / "README.md").write_text("# P\n\n" + "".join(lines), "utf-8")
+    code, output = run("init")
+    contract = repository / "tldr-lint.toml"
+    text = contract.read_text("utf-8")
+    contract.write_text(text.replace("# values =", "values ="), "utf-8")
+    (found,) = contract_of(repository).collections
+
+    assert 0 == code, output
+    assert "Draft|Final" == found.values["status"].pattern
+    clean(repository)
+
+
 def test_init_of_an_empty_repository_says_that_there_is_nothing(repository: Path) -> None:
     code, output = run("init")
 

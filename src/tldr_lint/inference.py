@@ -91,12 +91,14 @@ def enrich(
             enriched = replace(enriched, key=parse_pattern(key))
     enriched, said = _held_to_template(enriched, collection)
     comments |= said
-    for name, words in _closed_fields(collection):
-        known = f'values = {{ "{name}" = "{"|".join(words)}" }}'
-        comments[base] = (
-            *comments.get(base, ()),
-            f"`{name}` says one of {len(words)} words. To allow no others, uncomment:",
-            known,
+    closed = tuple(_closed_fields(collection))
+    if closed:
+        # Inside the table, so that the line can be uncommented where it stands.
+        names = ", ".join(f"`{name}`" for name, _ in closed)
+        pairs = ", ".join(f'"{name}" = "{"|".join(words)}"' for name, words in closed)
+        comments[*base, "facts"] = (
+            f"few words stand in {names}; to allow no others, uncomment:",
+            f"values = {{ {pairs} }}",
         )
     return enriched, comments
 
