@@ -6,6 +6,7 @@ value may go on in indented lines or in a nested list.
 
 import re
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from tldr_lint.document import Document
 from tldr_lint.front_matter import FieldValue
@@ -21,7 +22,9 @@ _FIELD = re.compile(
 )
 _FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})[^`]*|[ \t]*</?pre\b[^<>]*>[ \t]*", re.IGNORECASE)
 _HARD_BREAK = re.compile(r"(?:[ \t]*(?:\\|<br[ \t]*/?>))?[ \t]*\Z", re.IGNORECASE)
-_CLOSING = {"**": "**", "__": "__", "*": "*", "_": "_", "<b>": "</b>", "<strong>": "</strong>"}
+_CLOSING = MappingProxyType(
+    {"**": "**", "__": "__", "*": "*", "_": "_", "<b>": "</b>", "<strong>": "</strong>"}
+)
 _INDENTED = re.compile(r"(?:[ ]{2,}|\t)[ \t]*(?:[-*+][ \t]+)?(?=\S)")
 # A key of more words is a sentence with a colon in it.
 _MOST_WORDS = 4

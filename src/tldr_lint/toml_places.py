@@ -8,6 +8,7 @@ and so may trust its grammar (TOML 1.0.0).
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from tldr_lint.text import Span
 
@@ -24,7 +25,7 @@ _STRINGS = (
     re.compile(r"'[^']*'"),
 )
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
-_ESCAPED = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r"}
+_ESCAPED = MappingProxyType({"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What an index says of its items, beside what the contract demands: TL310."""
 
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from tldr_lint.checks.order import miscounted, misplaced
 from tldr_lint.checks.quoting import quoted
@@ -49,12 +50,14 @@ def _mismatch(workspace: Workspace, drift: IndexDrift) -> Finding:
     )
 
 
-_MOVED = {
-    Moved.ITEM: "",
-    Moved.UNKNOWN: "",
-    Moved.INDEX: "; the index alone has changed since they agreed",
-    Moved.BOTH: "; both have changed since they agreed",
-}
+_MOVED = MappingProxyType(
+    {
+        Moved.ITEM: "",
+        Moved.UNKNOWN: "",
+        Moved.INDEX: "; the index alone has changed since they agreed",
+        Moved.BOTH: "; both have changed since they agreed",
+    }
+)
 
 
 def _said(drift: IndexDrift) -> str:
