@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from git_repository import GitRepository, new_repository
-from tldr_lint import history
+from tldr_lint import history, history_git
 from tldr_lint.history import (
     Absence,
     Commit,
-    HistoryError,
     Repository,
     RevisionError,
     discover,
 )
+from tldr_lint.history_git import HistoryError
 
 
 @pytest.fixture(autouse=True)
@@ -149,10 +149,10 @@ def test_a_repository_of_another_owner_is_not_trusted(
 ) -> None:
     """`safe.directory`: git refuses, and so there is no history rather than a crash."""
     new_repository(tmp_path)
-    really = history._command
+    really = history_git.command
     monkeypatch.setattr(
         history,
-        "_command",
+        "command",
         lambda git, root, *more: [
             "env",
             "GIT_TEST_ASSUME_DIFFERENT_OWNER=1",
@@ -215,7 +215,7 @@ def test_an_object_beyond_the_limit_is_passed_over_and_the_next_is_read(
 ) -> None:
     git = new_repository(tmp_path)
     head = git.commit({"big.md": "x" * 3_000_000, "small.md": "s"})
-    monkeypatch.setattr(history, "MAX_OBJECT", 1_000_000)
+    monkeypatch.setattr(history_git, "MAX_OBJECT", 1_000_000)
     repository = found(tmp_path)
     tree = repository.tree(head)
 
@@ -514,13 +514,14 @@ def test_a_git_that_never_answers_is_stopped(
     path.unlink()
     os.mkfifo(path)
 
-    with repository.objects(seconds=0.2) as objects, pytest.raises(HistoryError):
+    monkeypatch.setattr(history_git, "TIMEOUT", 0.2)
+
+    with repository.objects() as objects, pytest.raises(HistoryError):
         objects.read(blob)
 
     tree = tmp_path / ".git" / "objects" / head[:2] / head[2:]
     tree.unlink()
     os.mkfifo(tree)
-    monkeypatch.setattr(history, "TIMEOUT", 0.2)
     with pytest.raises(HistoryError, match="longer than"):
         repository.walk(["*.md"], 10)
 
@@ -535,4 +536,4 @@ def test_complaints_of_git_reach_nobodys_terminal_raw(tmp_path: Path) -> None:
         repository.tree(head)
 
     assert str(error.value).isprintable()
-    assert history._complaint(b"fatal: \x1b[31mred\nmore") == "?[31mred"
+    assert history_git.complaint(b"fatal: \x1b[31mred\nmore") == "?[31mred"

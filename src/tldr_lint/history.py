@@ -20,32 +20,24 @@ system's names are (`os.fsdecode`).
 """
 
 import os
-import re
-import shutil
-import subprocess
-import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import IO
+from subprocess import CompletedProcess
 
-TIMEOUT = 10.0
-"""Seconds a git process may take before it is stopped."""
-
-MAX_OBJECT = 64_000_000
-"""Bytes of an object above which it is not read."""
-
-_SETTINGS = (
-    ("safe.bareRepository", "explicit"),
-    ("core.fsmonitor", "false"),
-    ("core.hooksPath", os.devnull),
-    ("protocol.allow", "never"),
+from tldr_lint.history_git import (
+    OBJECT_NAME,
+    HistoryError,
+    Objects,
+    checked,
+    command,
+    complaint,
+    finished,
+    objects,
+    program,
 )
-_AT_ONCE = 60
-_SILENT = "git stopped answering"
-_OBJECT_NAME = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 class Absence(StrEnum):
@@ -57,10 +49,6 @@ class Absence(StrEnum):
     NOT_TRUSTED = "git does not trust this folder's owner (see `safe.directory`)"
     ELSEWHERE = "the git repository here keeps its files elsewhere"
     FAILED = "git failed"
-
-
-class HistoryError(Exception):
-    """Git failed, or took longer than `TIMEOUT`; the message is one line without control codes."""
 
 
 class RevisionError(ValueError):
@@ -116,7 +104,7 @@ class Repository:
             "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
         )
         name = done.stdout.decode("ascii", "replace").strip()
-        if done.returncode or not _OBJECT_NAME.fullmatch(name):
+        if done.returncode or not OBJECT_NAME.fullmatch(name):
             more = " (the clone is shallow: set `fetch-depth: 0`)" if self.shallow else ""
             raise RevisionError(f"`{revision}` names no commit of this repository{more}")
         return name
@@ -132,14 +120,14 @@ class Repository:
             return None
         done = self._run("merge-base", self.head, other)
         if done.returncode > 1:
-            raise HistoryError(_complaint(done.stderr))
+            raise HistoryError(complaint(done.stderr))
         name = done.stdout.decode("ascii", "replace").strip()
         return name or None
 
     def tree(self, commit: str) -> Mapping[str, str]:
         """Path → object name of every file of a commit, below the root."""
         found: dict[str, str] = {}
-        for entry in self._output("ls-tree", "-r", "-z", _checked(commit)).split(b"\0"):
+        for entry in self._output("ls-tree", "-r", "-z", checked(commit)).split(b"\0"):
             about, _, path = entry.partition(b"\t")
             if path and b" blob " in about:
                 found[os.fsdecode(path)] = about.split()[2].decode("ascii")
@@ -167,26 +155,9 @@ class Repository:
             read = objects.read_all(names).items()
             return {name: content for name, content in read if content is not None}
 
-    @contextmanager
-    def objects(self, seconds: float = TIMEOUT) -> "Iterator[Objects]":
-        """One `git cat-file --batch`, to be asked again and again, for at most so many seconds."""
-        with subprocess.Popen(
-            _command(self.git, self.root, "cat-file", "--batch"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_environment(None),
-        ) as process:
-            # An object may be a pipe that nobody writes to: a read cannot be
-            # given a time limit, but the process it reads from can.
-            watch = threading.Timer(seconds, process.kill)
-            watch.daemon = True
-            watch.start()
-            try:
-                yield Objects(process)
-            finally:
-                watch.cancel()
-                process.kill()
+    def objects(self) -> AbstractContextManager[Objects]:
+        """One `git cat-file --batch`, to be asked again and again."""
+        return objects(self.git, self.root)
 
     def walk(self, patterns: Sequence[str], limit: int) -> tuple[Commit, ...]:
         """The commits reachable from HEAD that change files of these patterns, children first.
@@ -211,77 +182,27 @@ class Repository:
         lines = (line.split() for line in output.decode("ascii").splitlines())
         return tuple(Commit(name, tuple(parents)) for name, *parents in lines)
 
-    def _run(self, *arguments: str, index: str | None = None) -> subprocess.CompletedProcess[bytes]:
-        return _finished(_command(self.git, self.root, *arguments), index)
+    def _run(self, *arguments: str, index: str | None = None) -> CompletedProcess[bytes]:
+        return finished(command(self.git, self.root, *arguments), index)
 
     def _output(self, *arguments: str, index: str | None = None) -> bytes:
         done = self._run(*arguments, index=index)
         if done.returncode:
-            raise HistoryError(_complaint(done.stderr))
+            raise HistoryError(complaint(done.stderr))
         return done.stdout
-
-
-@dataclass(frozen=True, slots=True)
-class Objects:
-    """A running `git cat-file --batch`."""
-
-    _process: subprocess.Popen[bytes]
-
-    def read(self, name: str) -> bytes | None:
-        """The content of the object with this name; none if it is missing or beyond `MAX_OBJECT`.
-
-        Raises:
-            HistoryError: the process ended, or ran out of time.
-        """
-        return self.read_all((name,))[name]
-
-    def read_all(self, names: Iterable[str]) -> dict[str, bytes | None]:
-        """What `read` says of many objects, asked for together."""
-        questions, answers = self._process.stdin, self._process.stdout
-        if questions is None or answers is None:
-            raise HistoryError(_SILENT)
-        wanted = [_checked(name) for name in dict.fromkeys(names)]
-        found: dict[str, bytes | None] = {}
-        # So few at once fit into a pipe: neither side waits for the other to read.
-        for batch in (wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE)):
-            try:
-                # Not through the buffer: what a dead process left in it would
-                # raise once more when the pipe is closed.
-                os.write(questions.fileno(), "".join(f"{name}\n" for name in batch).encode("ascii"))
-            except BrokenPipeError as error:
-                raise HistoryError(_SILENT) from error
-            for name in batch:
-                found[name] = _answer(answers)
-        return found
-
-
-def _answer(answers: IO[bytes]) -> bytes | None:
-    head = answers.readline().split()
-    if head[1:] == [b"missing"]:
-        return None
-    if len(head) != 3:
-        raise HistoryError(_SILENT)
-    size = int(head[2])
-    if size > MAX_OBJECT:
-        _pass_over(answers, size + 1)
-        return None
-    content = answers.read(size + 1)
-    if len(content) <= size:
-        raise HistoryError(_SILENT)
-    return content[:size]
 
 
 def discover(root: str | os.PathLike[str]) -> Repository | Absence:
     """The repository whose work tree holds a folder, or why there is none."""
-    git = _program()
+    git = program()
     if git is None:
         return Absence.NO_GIT
     folder = os.path.realpath(root)
     questions = ("--is-bare-repository", "--is-shallow-repository", "--absolute-git-dir")
-    command = _command(git, folder, "rev-parse", *questions, "--show-prefix", "--show-toplevel")
+    asked = command(git, folder, "rev-parse", *questions, "--show-prefix", "--show-toplevel")
     try:
         # With `--revs-only` a HEAD that is not born yet is no error.
-        done = _finished([*command, "--revs-only", "HEAD^{commit}"], None)
+        done = finished([*asked, "--revs-only", "HEAD^{commit}"], None)
     except HistoryError:
         return Absence.FAILED
     lines = os.fsdecode(done.stdout).split("\n")
@@ -293,59 +214,6 @@ def discover(root: str | os.PathLike[str]) -> Repository | Absence:
     return Repository(
         git, folder, prefix, head or None, shallow == "true", _commit_index(git_folder)
     )
-
-
-def _pass_over(answers: IO[bytes], size: int) -> None:
-    while size:
-        passed = len(answers.read(min(size, 1 << 20)))
-        if not passed:
-            raise HistoryError(_SILENT)
-        size -= passed
-
-
-def _program() -> str | None:
-    """Git, looked for in absolute folders only: a `.` in PATH would be the repository's own."""
-    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    trusted = os.pathsep.join(folder for folder in folders if Path(folder).is_absolute())
-    return shutil.which("git", path=trusted)
-
-
-def _command(git: str, root: str, *arguments: str) -> list[str]:
-    settings = [part for name, value in _SETTINGS for part in ("-c", f"{name}={value}")]
-    return [git, *settings, "--no-pager", "-C", root, *arguments]
-
-
-def _environment(index: str | None) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    kept |= {
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_TERMINAL_PROMPT": "0",
-        # Unlike `protocol.allow` these two cannot be overruled by the
-        # repository's configuration (`protocol.ext.allow`, a promisor remote).
-        "GIT_ALLOW_PROTOCOL": "none",
-        "GIT_NO_LAZY_FETCH": "1",
-        "LC_ALL": "C",
-        "LANGUAGE": "C",
-    }
-    if index is not None:
-        kept["GIT_INDEX_FILE"] = index
-    return kept
-
-
-def _finished(command: list[str], index: str | None) -> subprocess.CompletedProcess[bytes]:
-    try:
-        return subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=TIMEOUT,
-            check=False,
-            env=_environment(index),
-        )
-    except subprocess.TimeoutExpired as error:
-        raise HistoryError(f"git took longer than {TIMEOUT:.0f} s") from error
-    except OSError as error:
-        raise HistoryError(f"git could not be started: {error.strerror}") from error
 
 
 def _absence(answers: list[str], complaint: bytes) -> Absence:
@@ -379,16 +247,3 @@ def _commit_index(git_folder: str) -> str | None:
     if path.parent != Path(os.path.realpath(git_folder)) or not path.is_file():
         return None
     return str(path)
-
-
-def _checked(name: str) -> str:
-    if not _OBJECT_NAME.fullmatch(name):
-        raise ValueError(f"not an object name: {name!r}")
-    return name
-
-
-def _complaint(error: bytes) -> str:
-    """The first line of what git says went wrong, fit to be shown."""
-    line = error.decode("utf-8", "replace").strip().splitlines()[:1]
-    text = "".join(c if c.isprintable() else "?" for c in "".join(line))
-    return text.removeprefix("fatal: ")[:200] or Absence.FAILED.value

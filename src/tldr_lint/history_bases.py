@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, replace
 
 from tldr_lint.agreed import Agreed, Base, Cells, Question
 from tldr_lint.collection import Collection, Workspace
-from tldr_lint.history import Absence, HistoryError, Repository
+from tldr_lint.history import Absence, Repository
+from tldr_lint.history_git import HistoryError
 from tldr_lint.history_texts import Changed, LimitError, Reader, records_by_key, suffixes
 from tldr_lint.history_trees import Trees
 from tldr_lint.index_drift import index_columns

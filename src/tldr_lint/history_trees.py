@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tldr_lint.history import HistoryError, Objects
+from tldr_lint.history_git import HistoryError, Objects
 
 _FOLDER = b"40000"
 _MOST_FOLDERS = 64
