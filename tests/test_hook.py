@@ -66,6 +66,7 @@ def _environment(home: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     return kept | {
         "PRE_COMMIT_HOME": str(home),
+        "PREK_HOME": str(home / "prek"),
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_AUTHOR_NAME": "A",
@@ -255,6 +256,16 @@ def test_try_repo_runs_the_fixing_hook_and_its_repair_stops_the_commit(
     assert done.returncode == 1
     assert "files were modified by this hook" in done.stdout
     assert "| GPT |  |" in (tree.path / "notes/gpt.md").read_text("utf-8")
+
+
+def test_prek_runs_the_same_hook(tree: Tree) -> None:
+    tree.write("notes/gpt.md", NOTES["notes/gpt.md"] + "\n[gone](gone.md)\n")
+    tree.git("add", "-A")
+
+    done = tree.run(sys.executable, "-P", "-m", "prek", "run")
+
+    assert done.returncode == 1
+    assert "notes/gpt.md:9:8: error[TL301] broken-link" in done.stdout
 
 
 @pytest.mark.parametrize("program", ["pre_commit", "prek"])
