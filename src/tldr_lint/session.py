@@ -235,12 +235,11 @@ class Session:
         return self._with_history(workspace)
 
     def _base_tree(self) -> Mapping[str, str] | None:
-        """The files of the base commit by object name; none where there is no git."""
+        """The files of the base commit by object name; none where there is no such commit."""
         if self.repository is None:
             return None
         commit = self.pinned if self.options.since is not None else self.repository.head
-        # Before the first commit everything is new.
-        return self.repository.tree(commit) if commit is not None else {}
+        return self.repository.tree(commit) if commit is not None else None
 
     def _with_history(self, workspace: Workspace) -> Workspace:
         """The workspace with the agreed bases of what has drifted; git is asked for those only."""
