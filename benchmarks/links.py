@@ -76,7 +76,7 @@ class Server:
     def __init__(self) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
-            self.control = probe.getsockname()[1]
+            self.control = int(probe.getsockname()[1])
         script = str(HERE / "links_server.py")
         self.process = subprocess.Popen([sys.executable, script, str(self.control)])
         for _ in range(100):
@@ -124,8 +124,8 @@ def timed(server: Server, command: list[str], folder: Path) -> Run:
 
 
 def write(folder: Path, urls: Iterable[str], fragment: str = "") -> None:
-    lines = "\n".join(f"- <{url}{fragment}>" for url in urls)
-    (folder / "README.md").write_text(f"# Links\n\n{lines}\n")
+    rows = "\n".join(f"| {n} | [page {n}]({url}{fragment}) |" for n, url in enumerate(urls))
+    (folder / "README.md").write_text(f"# Links\n\n| No. | Page |\n| --- | --- |\n{rows}\n")
 
 
 def ours(cache: Path | None = None) -> list[str]:
@@ -177,28 +177,34 @@ def alone(server: Server, folder: Path, count: int) -> list[str]:
     timed(server, ours(cache), folder)
     again = median([timed(server, ours(cache), folder) for _ in range(count)])
     rows = [
-        f"| {HOSTILE.name} | {hostile.seconds:.2f} s | {hostile.requests} "
-        f"| {hostile.megabytes:.0f} MB | {HOSTILE.goal} |",
-        f"| 2,000 URLs, remembered | {again.seconds:.2f} s | {again.requests} "
-        f"| {again.megabytes:.0f} MB | no request, ≤ 0.6 s |",
+        single_row(HOSTILE.name, hostile, HOSTILE.goal),
+        single_row("2,000 URLs, remembered", again, "no request, ≤ 0.6 s"),
     ]
     print("\n".join(rows), flush=True)
     return rows
+
+
+def single_row(name: str, run: Run, goal: str) -> str:
+    return f"| {name} | {run.seconds:.2f} s | {run.requests} | {run.megabytes:.0f} MB | {goal} |"
 
 
 def section(compared: list[str], single: list[str], count: int) -> str:
     version = subprocess.run(
         [str(LYCHEE), "--version"], capture_output=True, text=True, check=True
     ).stdout.strip()
+    load, python = os.getloadavg()[1], ".".join(map(str, sys.version_info[:2]))
+    text = f"""## Links
+
+`--links` and {version} at its defaults, on the same Markdown table and the same loopback
+server (`links_server.py`), whose answers come 100 ms late.
+Wall time of the whole process, medians of paired runs, one pair where hosts never answer.
+
+Measured by `python benchmarks/links.py --runs {count} --write`,
+Python {python}, {os.cpu_count()} cores, under a load of {load:.1f}.
+lychee waits between requests to a host, so a busy machine slows it less than us.
+"""
     lines = [
-        "## Links",
-        "",
-        f"`--links` and {version} at its defaults, on the same Markdown file and the same loopback",
-        "server (`links_server.py`), whose answers come 100 ms late.",
-        "Wall time of the whole process, medians of paired runs, one pair where hosts never answer.",
-        f"Measured by `python benchmarks/links.py --runs {count} --write`, "
-        f"Python {sys.version_info.major}.{sys.version_info.minor}, {os.cpu_count()} cores.",
-        "",
+        text,
         "| scenario | tldr-lint | lychee | ratio | goal | requests | 429s | memory | lychee's |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
         *compared,

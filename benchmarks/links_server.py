@@ -24,6 +24,18 @@ PLAIN = (
 BUSY = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
 
 
+def bomb() -> bytes:
+    """A hundred megabytes and more, in a few kilobytes."""
+    packer = zlib.compressobj(9, wbits=31)
+    packed = packer.compress(b"<p id=a>" * 1_000_000)
+    for _ in range(100):
+        packed += packer.compress(b" " * 1_000_000)
+    return packed + packer.flush()
+
+
+BOMB = bomb()
+
+
 class Counts:
     def __init__(self) -> None:
         self.pages: Counter[str] = Counter()
@@ -78,10 +90,7 @@ class Pages(asyncio.Protocol):
         head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
         match zlib.crc32(path.encode()) % 4:
             case 0:
-                packer = zlib.compressobj(9, wbits=31)
-                body = packer.compress(b"<p id=a>" * 1_000_000) * 1
-                body += packer.compress(b" " * 100_000_000) + packer.flush()
-                self.transport.write(head + b"Content-Encoding: gzip\r\n\r\n" + body)
+                self.transport.write(head + b"Content-Encoding: gzip\r\n\r\n" + BOMB)
             case 1:
                 self.transport.write(head + b"\r\n" + b"<div id=x>" * 300_000)
             case 2:

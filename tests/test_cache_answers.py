@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tldr_lint.cache_answers import AnswerMemory
 from tldr_lint.answers import Answer, History, Hop, Page, Verdict
+from tldr_lint.cache_answers import AnswerMemory
 from web_asking import ask_one
 from web_asking import web_fixture as web_fixture  # noqa: PLC0414 (a fixture)
 from web_server import Request, Web, Wire, page, response
@@ -221,7 +221,7 @@ def test_a_remembered_page_is_asked_for_a_fragment_nobody_looked_for(
     answer = ask_one(site.url(), memory=memory(tmp_path), anchors=True)
 
     assert answer.page is not None
-    assert ({"one"}, 2) == (answer.page.anchors, len(site.requests))
+    assert (frozenset({"one"}), 2) == (answer.page.anchors, len(site.requests))
 
 
 def test_an_answer_that_is_too_old_is_asked_for_on_condition(web: Web, tmp_path: Path) -> None:
@@ -240,4 +240,4 @@ def test_an_answer_that_is_too_old_is_asked_for_on_condition(web: Web, tmp_path:
 
     assert '"v1"' == site.requests[1].headers["if-none-match"]
     assert answer.page is not None
-    assert (Verdict.ALIVE, {"one"}) == (answer.verdict, answer.page.anchors)
+    assert (Verdict.ALIVE, frozenset({"one"})) == (answer.verdict, answer.page.anchors)

@@ -11,19 +11,14 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlsplit
 
-import httpx
-import idna
-
-from tldr_lint.answers import Answer, Hop, Page, Question, Verdict, host_of
+from tldr_lint.answers import Answer, Hop, Page, Question, Verdict, host_of, parts_of
 from tldr_lint.network import Patience
 from tldr_lint.network_address import (
     LookupFailedError,
     MalformedHostError,
     NoSuchHostError,
     RefusedError,
-    Resolver,
     literal,
 )
 from tldr_lint.network_judge import (
@@ -37,42 +32,12 @@ from tldr_lint.network_judge import (
     retry_after,
 )
 from tldr_lint.network_pace import Lane, LaneEndedError, lane_for
-from tldr_lint.network_page import LIMIT, read_page, unpacked
-from tldr_lint.network_transport import BrokenHeadError, TlsError
+from tldr_lint.network_page import read_page
+from tldr_lint.network_request import GivenUpError, Requester, TransientError
 
 _SAME_PAGE = 65_536  # bytes of two pages that are compared
-_SMALL = 65_536  # bytes of a body that any request may hold
-_GREAT_BODIES = 4  # greater ones held at a time
 _MAX_HOPS = 10
 _MIN_LEFT = 1.0  # seconds, below which nothing is tried again
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The secrets that go to one host each, matched as a whole host."""
-
-    headers: Mapping[str, Mapping[str, str]]
-    """Host → header → value."""
-    plain_hosts: Callable[[str], bool] = lambda _host: False
-    """Whether a host may be given its headers over plain http."""
-
-    def for_url(self, url: str) -> Mapping[str, str]:
-        """The headers that belong to a URL's host."""
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        if parts.scheme != "https" and not self.plain_hosts(host):
-            return {}
-        return self.headers.get(parts.netloc.rpartition("@")[2], self.headers.get(host, {}))
-
-
-class _GivenUpError(Exception):
-    """No reply was to be had: the verdict and why."""
-
-    def __init__(self, verdict: Verdict, reason: str, status: int | None = None) -> None:
-        super().__init__(reason)
-        self.verdict = verdict
-        self.reason = reason
-        self.status = status
 
 
 @dataclass(slots=True)
@@ -100,21 +65,18 @@ class _Trip:
 
 @dataclass(slots=True)
 class Asker:
-    """Asks pages over one httpx client."""
+    """Asks pages, each host in its lane."""
 
-    client: httpx.AsyncClient
-    resolver: Resolver
+    requester: Requester
     patience: Patience
-    keys: Keys
     accept: tuple[int, ...]
-    user_agent: str
     width: int
     """Requests at a time to one host."""
     places: asyncio.Semaphore
     """Requests at a time to all hosts."""
     jitter: Callable[[], float] = random.random
     lanes: dict[str, Lane] = field(default_factory=dict)
-    _great: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_GREAT_BODIES))
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def lane(self, url: str, *, twin: bool = False) -> Lane:
         """The lane of a URL's host; another port is another host's, http and https are one.
@@ -122,7 +84,7 @@ class Asker:
         Unless it is a `twin`: that `https:` hangs where nobody promised it
         says nothing of the pages on `http:`.
         """
-        name = urlsplit(url).netloc.rpartition("@")[2]
+        name = parts_of(url).netloc.rpartition("@")[2]
         if twin:
             name = f"{name} (https)"
         if name not in self.lanes:
@@ -137,10 +99,13 @@ class Asker:
             answer = await self._travel(question, trip, known, clock)
             if answer.verdict is Verdict.ALIVE and await self._is_secure(trip, clock):
                 answer = replace(answer, secure=True)
-        except (_GivenUpError, LaneEndedError) as end:
-            status = end.status if isinstance(end, _GivenUpError) else None
+        except (GivenUpError, LaneEndedError) as end:
+            verdict = end.verdict
+            if verdict is Verdict.MALFORMED and trip.hops:
+                verdict = Verdict.DEAD  # the link is a URL: it is its redirect that is none
+            status = end.status if isinstance(end, GivenUpError) else None
             refused = isinstance(end.__cause__, RefusedError)
-            answer = Answer(question.url, end.verdict, end.reason, status, kept=not refused)
+            answer = Answer(question.url, verdict, end.reason, status, kept=not refused)
         return replace(
             answer,
             final=trip.url,
@@ -156,7 +121,7 @@ class Asker:
         while True:
             state = (trip.url, repr(sorted(trip.cookies.get(host_of(trip.url), {}).items())))
             if state in seen:
-                raise _GivenUpError(Verdict.DEAD, "it redirects in a circle")
+                raise GivenUpError(Verdict.DEAD, "it redirects in a circle")
             seen.add(state)
             wants_body = question.anchors or question.paper or _may_be_secured(trip.url)
             validators = _validators(known, question) if not trip.hops else {}
@@ -164,20 +129,18 @@ class Asker:
             self._keep_cookies(trip, reply)
             if reply.status not in REDIRECTS or reply.location is None:
                 trip.reply = reply
-                return self._weigh(question, reply, known)
+                return await self._weigh(question, reply, known)
             target = redirect_target(trip.url, reply.location)
             if target.problem:
                 reason = f"{phrase(reply.status)}: {target.problem}"
-                raise _GivenUpError(Verdict.DEAD, reason, reply.status)
+                raise GivenUpError(Verdict.DEAD, reason, reply.status)
             if len(trip.hops) >= _MAX_HOPS:
-                raise _GivenUpError(
-                    Verdict.UNREACHABLE, f"it redirects more than {_MAX_HOPS} times"
-                )
+                raise GivenUpError(Verdict.UNREACHABLE, f"it redirects more than {_MAX_HOPS} times")
             mark = f"#{target.fragment}" if target.fragment else ""
             trip.hops.append(Hop(reply.status, target.page + mark))
             trip.url = target.page
 
-    def _weigh(self, question: Question, reply: Reply, known: Answer | None) -> Answer:
+    async def _weigh(self, question: Question, reply: Reply, known: Answer | None) -> Answer:
         if reply.status == 304 and known is not None:
             return replace(known, url=question.url)
         verdict, reason = judge(reply, self.accept)
@@ -186,7 +149,9 @@ class Asker:
             page = Page()
             if reply.is_html and reply.body is not None:
                 kind = reply.headers.get("content-type", "")
-                page = read_page(reply.body, kind, whole=reply.whole)
+                # Beside the loop, whose deadlines go on; one at a time, for a page takes memory.
+                async with self._reading:
+                    page = await asyncio.to_thread(read_page, reply.body, kind, whole=reply.whole)
         return Answer(
             question.url,
             verdict,
@@ -204,7 +169,7 @@ class Asker:
         twin = _Trip(f"https{trip.url[4:]}", twin=True)
         try:
             reply = await self._reply(twin, clock, wants_body=True, validators={})
-        except (_GivenUpError, LaneEndedError):
+        except (GivenUpError, LaneEndedError):
             return False
         return judge(reply, ())[0] is Verdict.ALIVE and _same_page(trip.reply, reply)
 
@@ -224,7 +189,7 @@ class Asker:
             tries += 1
             try:
                 started, reply = await self._once(trip, lane, clock, wants_body, validators)
-            except _TransientError as problem:
+            except TransientError as problem:
                 self._give_up_or_not(lane, problem, tries)
                 wait: float | None = None
             else:
@@ -240,7 +205,7 @@ class Asker:
         """The seconds after which a reply may be a better one; none for a final reply.
 
         Raises:
-            _GivenUpError: the host asks for more patience than we have.
+            GivenUpError: the host asks for more patience than we have.
         """
         if reply.status not in MAYBE and reply.status != 429:
             return None
@@ -253,12 +218,12 @@ class Asker:
         if asked is not None and asked > self.patience.longest_wait:
             lane.blocked()
             reason = f"{phrase(reply.status)}, to be asked again in {asked:.0f} s"
-            raise _GivenUpError(Verdict.BLOCKED, reason, reply.status)
+            raise GivenUpError(Verdict.BLOCKED, reason, reply.status)
         rated = reply.status == 429 or asked is not None
         lane.slow_down(started, asyncio.get_running_loop().time(), asked, rated=rated)
         return asked or 0.0
 
-    def _give_up_or_not(self, lane: Lane, problem: "_TransientError", tries: int) -> None:
+    def _give_up_or_not(self, lane: Lane, problem: "TransientError", tries: int) -> None:
         """Whether a failed request is worth another: silence of a silent host is not."""
         if problem.timed_out:
             hopeless = not lane.answered or tries > 1
@@ -267,13 +232,13 @@ class Asker:
             if hopeless:
                 lane.ended_silent(str(problem))
         if hopeless:
-            raise _GivenUpError(Verdict.UNREACHABLE, str(problem)) from problem
+            raise GivenUpError(Verdict.UNREACHABLE, str(problem)) from problem
 
     async def _pause(self, seconds: float, clock: _Clock, *, asked: bool) -> None:
         if clock.left - seconds < min(_MIN_LEFT, self.patience.total / 4):
             if asked:
-                raise _GivenUpError(Verdict.BLOCKED, "the host asks to be asked later")
-            raise _GivenUpError(Verdict.UNREACHABLE, "the time was up before it answered")
+                raise GivenUpError(Verdict.BLOCKED, "the host asks to be asked later")
+            raise GivenUpError(Verdict.UNREACHABLE, "the time was up before it answered")
         clock.spend(seconds)
         await asyncio.sleep(seconds)
 
@@ -300,15 +265,16 @@ class Asker:
                 begun = loop.time()
                 try:
                     deadline = begun + max(0.0, min(clock.left, self.patience.head))
-                    request = self._request(trip, validators, deadline)
-                    reply = await self._exchange(request, wants_body)
+                    cookies = trip.cookies.get(host_of(trip.url), {})
+                    request = self.requester.request(trip.url, cookies, validators, deadline)
+                    reply = await self.requester.exchange(request, wants_body=wants_body)
                 finally:
                     clock.spend(loop.time() - begun)
-        except _TransientError as problem:
+        except TransientError as problem:
             if problem.timed_out:
                 lane.timed_out()
             raise
-        except _GivenUpError as end:
+        except GivenUpError as end:
             # What is true of the name is true of every page on it.
             if isinstance(end.__cause__, NoSuchHostError | MalformedHostError | LookupFailedError):
                 lane.unusable(end.verdict, end.reason)
@@ -316,110 +282,6 @@ class Asker:
         finally:
             lane.leave()
         return started, reply
-
-    def _request(
-        self, trip: _Trip, validators: Mapping[str, str], deadline: float
-    ) -> httpx.Request:
-        headers = {
-            "User-Agent": self.user_agent,
-            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-            "Accept-Language": "en,*;q=0.5",
-            "Accept-Encoding": "gzip, deflate",
-            **validators,
-            **self.keys.for_url(trip.url),
-        }
-        cookies = trip.cookies.get(host_of(trip.url))
-        if cookies:
-            headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in cookies.items())[:8192]
-        if "@" in urlsplit(trip.url).netloc:
-            raise _GivenUpError(Verdict.BLOCKED, "not asked: it carries a user name")
-        try:
-            url = httpx.URL(trip.url)
-            return httpx.Request("GET", url, headers=headers, extensions={"deadline": deadline})
-        except (httpx.InvalidURL, idna.IDNAError, UnicodeError, ValueError) as error:
-            verdict = Verdict.DEAD if trip.hops else Verdict.MALFORMED
-            reason = f"`{host_of(trip.url)}` is not a host name"
-            raise _GivenUpError(verdict, reason) from MalformedHostError(str(error))
-
-    async def _exchange(self, request: httpx.Request, wants_body: bool) -> Reply:
-        """Send, read, and put every way to fail into one of two: for good, or perhaps not."""
-        host = request.url.host
-        try:
-            response = await self.client.send(request, stream=True)
-            try:
-                return await self._read(response, wants_body)
-            finally:
-                await response.aclose()
-        except httpx.TimeoutException as error:
-            raise _TransientError("it did not answer in time", timed_out=True) from error
-        except httpx.TransportError as error:
-            raise _TransientError(str(error) or "the connection broke") from error
-        except BrokenHeadError as error:
-            reason = f"its answer is malformed: {error}"
-            raise _GivenUpError(Verdict.UNREACHABLE, reason) from error
-        except TlsError as error:
-            verdict = Verdict.DEAD if error.certain else Verdict.UNREACHABLE
-            raise _GivenUpError(verdict, str(error)) from error
-        except RefusedError as error:
-            raise _GivenUpError(Verdict.BLOCKED, f"not asked: {error}") from error
-        except NoSuchHostError as error:
-            raise _GivenUpError(Verdict.DEAD, f"there is no host `{host}`") from error
-        except LookupFailedError as error:
-            reason = f"the name `{host}` could not be resolved"
-            raise _GivenUpError(Verdict.UNREACHABLE, reason) from error
-        except MalformedHostError as error:
-            raise _GivenUpError(Verdict.MALFORMED, f"`{host}` is not a host name") from error
-
-    async def _read(self, response: httpx.Response, wants_body: bool) -> Reply:
-        reply = Reply(
-            response.status_code,
-            {name.lower(): value for name, value in response.headers.items()},
-            response.extensions.get("location"),
-            tuple(response.headers.get_list("set-cookie")),
-        )
-        wanted = (wants_body and 200 <= reply.status < 300 and reply.is_html) or (
-            reply.status == 503 and reply.is_html
-        )
-        if not wanted:
-            return reply
-        limit = LIMIT if reply.status != 503 else _SMALL
-        chunks: list[bytes] = []
-        whole = True
-        try:
-            whole = await self._collect(response, chunks, limit)
-        except httpx.TransportError:
-            whole = False  # the head told the page's fate; only its fragments stay unknown
-        body = unpacked(chunks, reply.headers.get("content-encoding", ""))
-        if body is not None and len(body) >= limit:
-            whole = False
-        return replace(reply, body=body, whole=whole)
-
-    async def _collect(self, response: httpx.Response, chunks: list[bytes], limit: int) -> bool:
-        """Read a body up to a limit; whether that was all of it."""
-        size = 0
-        stream = response.aiter_raw()
-        async for chunk in stream:
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > _SMALL:
-                break
-        else:
-            return True
-        async with self._great:
-            async for chunk in stream:
-                if size + len(chunk) > limit:
-                    return False
-                chunks.append(chunk)
-                size += len(chunk)
-        return True
-
-
-class _TransientError(Exception):
-    """A request failed in a way that may pass."""
-
-    def __init__(self, reason: str, *, timed_out: bool = False) -> None:
-        super().__init__(reason)
-        self.timed_out = timed_out
 
 
 def _validators(known: Answer | None, question: Question) -> dict[str, str]:
@@ -433,7 +295,7 @@ def _validators(known: Answer | None, question: Question) -> dict[str, str]:
 
 def _may_be_secured(url: str) -> bool:
     """Whether `https:` in place of `http:` would name a place: the usual port of a named host."""
-    parts = urlsplit(url)
+    parts = parts_of(url)
     return parts.scheme == "http" and parts.port is None and literal(parts.hostname or "") is None
 
 

@@ -1,0 +1,181 @@
+"""One request: sent, read as far as is wanted, and every way to fail made one of two."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import httpx
+import idna
+
+from tldr_lint.answers import Verdict, host_of, parts_of
+from tldr_lint.network_address import (
+    LookupFailedError,
+    MalformedHostError,
+    NoSuchHostError,
+    RefusedError,
+)
+from tldr_lint.network_judge import Reply
+from tldr_lint.network_page import LIMIT, unpacked
+from tldr_lint.network_transport import BrokenHeadError, TlsError
+
+_SMALL = 65_536  # bytes of a body that any request may hold
+_GREAT_BODIES = 4  # greater ones held at a time
+
+
+class GivenUpError(Exception):
+    """No reply was to be had: the verdict and why."""
+
+    def __init__(self, verdict: Verdict, reason: str, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.verdict = verdict
+        self.reason = reason
+        self.status = status
+
+
+class TransientError(Exception):
+    """A request failed in a way that may pass."""
+
+    def __init__(self, reason: str, *, timed_out: bool = False) -> None:
+        super().__init__(reason)
+        self.timed_out = timed_out
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The secrets that go to one host each, matched as a whole host."""
+
+    headers: Mapping[str, Mapping[str, str]]
+    """Host → header → value."""
+    plain_hosts: Callable[[str], bool] = lambda _host: False
+    """Whether a host may be given its headers over plain http."""
+
+    def for_url(self, url: str) -> Mapping[str, str]:
+        """The headers that belong to a URL's host."""
+        if not self.headers:
+            return self.headers
+        parts = parts_of(url)
+        host = parts.hostname or ""
+        if parts.scheme != "https" and not self.plain_hosts(host):
+            return {}
+        return self.headers.get(parts.netloc.rpartition("@")[2], self.headers.get(host, {}))
+
+
+@dataclass(slots=True)
+class Requester:
+    """Sends requests over one httpx client."""
+
+    client: httpx.AsyncClient
+    keys: Keys
+    user_agent: str
+    _great: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_GREAT_BODIES))
+
+    def request(
+        self,
+        url: str,
+        cookies: Mapping[str, str],
+        validators: Mapping[str, str],
+        deadline: float,
+    ) -> httpx.Request:
+        """The request for a URL; `deadline` is the loop time by which its answer must be there.
+
+        Raises:
+            GivenUpError: the URL cannot or may not be asked.
+        """
+        headers = {
+            "User-Agent": self.user_agent,
+            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "Accept-Language": "en,*;q=0.5",
+            "Accept-Encoding": "gzip, deflate",
+            **validators,
+            **self.keys.for_url(url),
+        }
+        if cookies:
+            headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in cookies.items())[:8192]
+        if "@" in parts_of(url).netloc:
+            raise GivenUpError(Verdict.BLOCKED, "not asked: it carries a user name")
+        try:
+            return httpx.Request("GET", url, headers=headers, extensions={"deadline": deadline})
+        except (httpx.InvalidURL, idna.IDNAError, UnicodeError, ValueError) as error:
+            reason = f"`{host_of(url)}` is not a host name"
+            raise GivenUpError(Verdict.MALFORMED, reason) from MalformedHostError(str(error))
+
+    async def exchange(self, request: httpx.Request, *, wants_body: bool) -> Reply:
+        """Send, and read as much as is wanted.
+
+        Raises:
+            GivenUpError: it failed for good.
+            TransientError: it may not fail the next time.
+        """
+        host = request.url.host
+        try:
+            response = await self.client.send(request, stream=True)
+            try:
+                return await self._read(response, wants_body)
+            finally:
+                await response.aclose()
+        except httpx.TimeoutException as error:
+            raise TransientError("it did not answer in time", timed_out=True) from error
+        except httpx.TransportError as error:
+            raise TransientError(str(error) or "the connection broke") from error
+        except BrokenHeadError as error:
+            reason = f"its answer is malformed: {error}"
+            raise GivenUpError(Verdict.UNREACHABLE, reason) from error
+        except TlsError as error:
+            verdict = Verdict.DEAD if error.certain else Verdict.UNREACHABLE
+            raise GivenUpError(verdict, str(error)) from error
+        except RefusedError as error:
+            raise GivenUpError(Verdict.BLOCKED, f"not asked: {error}") from error
+        except NoSuchHostError as error:
+            raise GivenUpError(Verdict.DEAD, f"there is no host `{host}`") from error
+        except LookupFailedError as error:
+            reason = f"the name `{host}` could not be resolved"
+            raise GivenUpError(Verdict.UNREACHABLE, reason) from error
+        except MalformedHostError as error:
+            raise GivenUpError(Verdict.MALFORMED, f"`{host}` is not a host name") from error
+
+    async def _read(self, response: httpx.Response, wants_body: bool) -> Reply:
+        headers = [
+            (name.lower().decode("ascii"), value.decode("latin-1"))
+            for name, value in response.headers.raw
+        ]
+        reply = Reply(
+            response.status_code,
+            dict(headers),
+            response.extensions.get("location"),
+            tuple(value for name, value in headers if name == "set-cookie"),
+        )
+        wanted = (wants_body and 200 <= reply.status < 300 and reply.is_html) or (
+            reply.status == 503 and reply.is_html
+        )
+        if not wanted:
+            return reply
+        limit = LIMIT if reply.status != 503 else _SMALL
+        chunks: list[bytes] = []
+        whole = True
+        try:
+            whole = await self._collect(response, chunks, limit)
+        except httpx.TransportError:
+            whole = False  # the head told the page's fate; only its fragments stay unknown
+        body = unpacked(chunks, reply.headers.get("content-encoding", ""))
+        if body is not None and len(body) >= limit:
+            whole = False
+        return replace(reply, body=body, whole=whole)
+
+    async def _collect(self, response: httpx.Response, chunks: list[bytes], limit: int) -> bool:
+        """Read a body up to a limit; whether that was all of it."""
+        size = 0
+        stream = response.aiter_raw()
+        async for chunk in stream:
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > _SMALL:
+                break
+        else:
+            return True
+        async with self._great:
+            async for chunk in stream:
+                if size + len(chunk) > limit:
+                    return False
+                chunks.append(chunk)
+                size += len(chunk)
+        return True
