@@ -33,6 +33,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from tldr_lint.document import Row, Table
+from tldr_lint.limits import Budget
 from tldr_lint.markdown_state import block_loop, block_state
 from tldr_lint.text import Span
 
@@ -61,6 +62,9 @@ _DULL = re.compile(rf"(?:{_DULL_LINES}){{1,32}}+")
 _ITEM = re.compile(r"([-+*]|[0-9]{1,9}[.)]) (?=\S)")
 _ATX = re.compile(r"(#{1,6})(?:[ \t]+|$)")
 _DEFINITION = re.compile(r"\[((?:[^\[\]\\]|\\.)+)\]:\s*(<[^<>\n]*>|\S+)", re.DOTALL)
+
+_BLOCK = 4  # What a block costs, in looks at a line.
+_LONGEST_DEFINITION = 100  # Lines that the label or the title of a definition may go on for.
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,7 @@ class Blocks:
     """Normalised label → target."""
     words: bool = False
     """Whether a `TODO` of any spelling or a brace stands anywhere."""
+    budget: Budget = field(default_factory=Budget)
     loud: bool = False
     """Whether `http` or `www.` is written in capitals anywhere."""
 
@@ -229,6 +234,7 @@ def _prose(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
         plain = _NEXT_LINE.match
         line += 1
     text = _text(state, start_line, line)
+    _blocks(state).budget.step(_BLOCK)
     _blocks(state).paragraphs.append(Paragraph(start_line, text, state.level > 0))
     state.line = line
     return True
@@ -296,18 +302,22 @@ def _paragraph(state: StateBlock, start_line: int, end_line: int, silent: bool) 
     if not silent:
         del state.tokens[count:]
         text = _text(state, start_line, state.line)
+        _blocks(state).budget.step(_BLOCK)
         _blocks(state).paragraphs.append(Paragraph(start_line, text, level > 0))
     return True
 
 
 def _heading(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """The stock rule's grammar (CommonMark 0.31.2, section 4.2), with the text's place."""
+    # Every line that may end a paragraph or a quote is shown to this rule, once for each quote.
+    _blocks(state).budget.step(1)
     start, end = state.bMarks[start_line] + state.tShift[start_line], state.eMarks[start_line]
     marks = _ATX.match(state.src, start, end)
     if marks is None or state.is_code_block(start_line):
         return False
     if silent:
         return True
+    _blocks(state).budget.step(_BLOCK)
     line = state.src[start:end].rstrip(" \t")
     body = line[marks.end() - start :]
     closed = body.rstrip("#")
@@ -337,6 +347,7 @@ def _setext(state: StateBlock, start_line: int, end_line: int, silent: bool) -> 
     if not silent:
         level = int(state.tokens[count].tag[1])
         del state.tokens[count:]
+        _blocks(state).budget.step(_BLOCK)
         under = state.line - 1
         text = _text(state, start_line, under)
         mark = state.bMarks[under] + state.tShift[under]
@@ -356,9 +367,15 @@ def _setext(state: StateBlock, start_line: int, end_line: int, silent: bool) -> 
 
 
 def _reference(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    if not stock_reference(state, start_line, end_line, silent):
+    # The stock rule joins lines one by one to a text that it reads from the start each time.
+    last_line = state.lineMax
+    state.lineMax = min(last_line, start_line + _LONGEST_DEFINITION)
+    found_one = stock_reference(state, start_line, end_line, silent)
+    state.lineMax = last_line
+    if not found_one:
         return False
     if not silent:
+        _blocks(state).budget.step(_BLOCK)
         start = state.bMarks[start_line] + state.tShift[start_line]
         last = state.line - 1
         found = _DEFINITION.match(state.src, start, state.eMarks[last])

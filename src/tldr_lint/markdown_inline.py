@@ -22,10 +22,8 @@ from markdown_it.rules_inline import image as stock_image
 from markdown_it.rules_inline import link as stock_link
 from markdown_it.token import Token
 
+from tldr_lint.limits import Budget
 from tldr_lint.markdown_plain import LABEL, NAME, TARGET, URL, Plain, plain_facts, reference
-
-MAX_BRACKETS = 5_000
-"""Opening brackets in one paragraph or cell; the parser's cost grows faster than their number."""
 
 _CODE = re.compile(r"`[^`]*`")
 _WORD_BEFORE = re.compile(r"[\w\]]\Z")
@@ -38,10 +36,6 @@ _MARKER = re.compile(
     r"\b(?:TODO|TO-DO|To-Do|To-do|ToDo|TBD)\b(?!-)"
     r"|<[A-Za-z][^<>\n]*>|\{\{[^{}\n]+\}\}|\{[^{}\n]+\}|\[[^\[\]\n]+\](?![(\[:])"
 )
-
-
-class TooManyBracketsError(ValueError):
-    """One piece of text holds more brackets than the parser can take in reasonable time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +90,22 @@ class StockReferences:
         return self[label] if label in self._targets else default
 
 
-def inline_facts(content: str, references: Mapping[str, str]) -> InlineFacts:
+def inline_facts(
+    content: str, references: Mapping[str, str], budget: Budget | None = None
+) -> InlineFacts:
     """The facts of one piece of inline content.
 
     `references` maps normalised labels to targets.
 
     Raises:
-        TooManyBracketsError: more than `MAX_BRACKETS` opening brackets.
+        TooCostlyError: the file's budget is spent.
     """
     plain = plain_facts(content, 0, len(content), cells=False)
-    facts = _slow(content, references) if plain is None else _fast(content, plain, references)
+    if plain is None:
+        (budget or Budget()).inline(content)
+        facts = _slow(content, references)
+    else:
+        facts = _fast(content, plain, references)
     _bare_urls(content, facts)
     _markers(content, facts)
     return facts
@@ -142,8 +142,6 @@ def _fast(content: str, plain: Plain, references: Mapping[str, str]) -> InlineFa
 
 
 def _slow(content: str, references: Mapping[str, str]) -> InlineFacts:
-    if content.count("[") > MAX_BRACKETS:
-        raise TooManyBracketsError(f"{content.count('[')} opening brackets in one paragraph")
     facts = InlineFacts()
     parser = _facts_parser()
     env: dict[str, object] = {"facts": facts, "references": StockReferences(references)}

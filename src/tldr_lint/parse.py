@@ -34,6 +34,7 @@ from tldr_lint.document import (
     UndefinedReference,
 )
 from tldr_lint.html import Element, element, elements, strip_tags
+from tldr_lint.limits import TooCostlyError
 from tldr_lint.markdown_block import (
     MAX_NESTING,
     WORDS,
@@ -44,7 +45,6 @@ from tldr_lint.markdown_block import (
 )
 from tldr_lint.markdown_inline import (
     InlineLink,
-    TooManyBracketsError,
     inline_facts,
 )
 from tldr_lint.markdown_plain import LABEL, NAME, TARGET, URL, plain_facts, reference
@@ -77,12 +77,12 @@ def parse(source: Source) -> Document:
         return Document(source, problem=_control_problem(control))
     base = 1 if text.startswith("\ufeff") else 0
     text = _one_line_ending(text[base:])
-    blocks = parse_blocks(text)
-    if (problem := _too_deep(blocks, base)) is not None:
-        return Document(source, problem=problem)
     try:
+        blocks = parse_blocks(text)
+        if (problem := _too_deep(blocks, base)) is not None:
+            return Document(source, problem=problem)
         document = _Facts(source, text, base, blocks).collect()
-    except TooManyBracketsError as error:
+    except TooCostlyError as error:
         return Document(source, problem=Problem(Span(base, base), f"{error}: nothing is checked"))
     if has_whole_conflict(document):
         problem = Problem(
@@ -146,7 +146,7 @@ class _Facts:
         """All facts, each kind in file order.
 
         Raises:
-            TooManyBracketsError: a piece of inline content is too costly to parse.
+            TooCostlyError: the file would take too long to read.
         """
         definitions = self._definitions()
         tables = self._tables()
@@ -372,7 +372,7 @@ class _Facts:
     def _inline(self, text: Text, *, in_cell: bool = False) -> None:
         if not (text.joints or in_cell) and self._plain(text.start, text.end, in_cells=False):
             return
-        facts = inline_facts(text.content, self.blocks.references)
+        facts = inline_facts(text.content, self.blocks.references, self.blocks.budget)
         content = text.content
         for link in facts.links:
             self._link(link, text)

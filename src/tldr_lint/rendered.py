@@ -9,7 +9,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from tldr_lint.html import TAG_BODY
-from tldr_lint.markdown_inline import MAX_BRACKETS, StockReferences
+from tldr_lint.limits import MAX_BRACKETS, MAX_MARKS_RENDERED, marks
+from tldr_lint.markdown_inline import StockReferences
 
 _MARKUP = re.compile(r"[\[\]<&*_\\~`!\n\r]")
 _TEXTS = frozenset({"text", "code_inline", "text_special"})
@@ -99,7 +100,7 @@ def heading_text(raw: str, references: Mapping[str, str] | None = None) -> str:
 
 
 def _inline_tokens(raw: str, references: Mapping[str, str] | None) -> list[Token] | None:
-    if raw.count("[") > MAX_BRACKETS:
+    if raw.count("[") > MAX_BRACKETS or marks(raw) > MAX_MARKS_RENDERED:
         return None
     env: dict[str, object] = {}
     if references:
