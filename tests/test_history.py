@@ -536,4 +536,4 @@ def test_complaints_of_git_reach_nobodys_terminal_raw(tmp_path: Path) -> None:
         repository.tree(head)
 
     assert str(error.value).isprintable()
-    assert history_git.complaint(b"fatal: \x1b[31mred\nmore") == "?[31mred"
+    assert history_git.complaint(b"fatal: \x1b[31mred\nmore") == "git says: ?[31mred"

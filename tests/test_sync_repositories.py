@@ -28,6 +28,7 @@ from paper_collection import (
 )
 from tldr_lint import history_bases, history_texts
 from tldr_lint.history import Repository
+from tldr_lint.session import Options, Session
 
 MOVED = ("BERT", "110M", "Books")
 APART = ("BERT", "220M", "Books")
@@ -849,3 +850,35 @@ def test_the_patch_is_one_that_git_applies(tmp_path: Path) -> None:
     git.git("apply", given=patch)
 
     assert said(check(git)) == []
+
+
+def test_a_repository_that_is_damaged_is_said_in_a_sentence(tmp_path: Path) -> None:
+    """Git's own complaint, not a traceback and not a bug of ours."""
+    git = started(tmp_path)
+    (tmp_path / ".git" / "index").write_bytes(b"no index")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "tldr_lint"],
+        cwd=git.path,
+        env=os.environ | {"PYTHONPATH": str(Path(history_bases.__file__).parents[1])},
+        capture_output=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert done.stderr.decode().startswith("error: ")
+    assert "index" in done.stderr.decode()
+
+
+def test_old_texts_that_are_missing_leave_no_base(tmp_path: Path) -> None:
+    """A partial clone, or a damaged one: what cannot be read is not guessed at."""
+    git = started(tmp_path)
+    git.write({BIG: big(MOVED, GPT, T5)})
+    name = git.git("rev-parse", "HEAD:notes").strip()
+    (tmp_path / ".git" / "objects" / name[:2] / name[2:]).unlink()
+
+    session = Session(tmp_path, Options(select=("TL403",)))
+    answers = session.workspace.agreed.values()
+
+    assert answers
+    assert all(not answer.bases and "git" in answer.reason for answer in answers)

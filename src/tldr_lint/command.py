@@ -14,6 +14,7 @@ from tldr_lint.checks import RULES
 from tldr_lint.contract_error import ContractError, did_you_mean
 from tldr_lint.engine import CycleError, RuleError, diagnostics
 from tldr_lint.files import find_home, save, saying
+from tldr_lint.history_git import HistoryError
 from tldr_lint.parse import parse
 from tldr_lint.reports import FORMATS, render
 from tldr_lint.reports.escape import visible
@@ -40,7 +41,7 @@ def check(arguments: Arguments, asking: Asking | None = None) -> int:
     """
     try:
         return _check(arguments, asking)
-    except (UsageError, ContractError) as error:
+    except (UsageError, ContractError, HistoryError) as error:
         _complain(arguments, str(error))
         return EXIT_USAGE
     except (RuleError, CycleError) as error:

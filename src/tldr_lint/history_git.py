@@ -209,4 +209,5 @@ def complaint(error: bytes) -> str:
     """The first line of what git says went wrong, fit to be shown."""
     line = error.decode("utf-8", "replace").strip().splitlines()[:1]
     text = "".join(c if c.isprintable() else "?" for c in "".join(line))
-    return text.removeprefix("fatal: ")[:200] or "git failed"
+    said = text.removeprefix("fatal: ").removeprefix("error: ")[:200]
+    return f"git says: {said}" if said else "git failed"
