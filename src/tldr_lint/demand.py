@@ -8,7 +8,7 @@ a matter of putting values where the marks are.
 import posixpath
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from tldr_lint.collection import Collection, Item, Record
@@ -40,10 +40,13 @@ class Demand:
     targets: tuple[Template, ...]
     destinations: frozenset[int]
     """Which parts of the pattern are where a link leads to the item."""
+    any_text: bool = False
+    """Whether the pattern is `{link}` alone: a link to the item, whatever it says."""
 
 
-def demand(pattern: Pattern) -> Demand:
-    """Take a pattern apart."""
+def demand(written_as: Pattern) -> Demand:
+    """Take a pattern apart; a `{link}` that is no destination is a whole link to the item."""
+    pattern = _with_links(written_as)
     fields = [part for part in pattern.parts if isinstance(part, Field)]
     marks = iter(range(_FIRST_MARK, _FIRST_MARK + len(fields)))
     raw = "".join(part if isinstance(part, str) else chr(next(marks)) for part in pattern.parts)
@@ -62,7 +65,20 @@ def demand(pattern: Pattern) -> Demand:
             and isinstance(before := pattern.parts[at - 1], str)
             and _DESTINATION.search(before)
         ),
+        any_text=written_as.parts == (Field(("link",)),),
     )
+
+
+def _with_links(pattern: Pattern) -> Pattern:
+    parts: list[str | Field] = []
+    for part in pattern.parts:
+        before = parts[-1] if parts else ""
+        is_target = isinstance(before, str) and _DESTINATION.search(before) is not None
+        if isinstance(part, Field) and part.names == ("link",) and not is_target:
+            parts += ["[", Field(("h1",)), "](", Field(("link",)), ")"]
+        else:
+            parts.append(part)
+    return replace(pattern, parts=tuple(parts))
 
 
 def _template(text: str, fields: Sequence[Field]) -> Template:
@@ -166,7 +182,7 @@ def expected_texts(wanted: Demand, said: Said) -> tuple[str, ...]:
 
 def says(wanted: Demand, expected: Sequence[str], text: str) -> bool:
     """Whether a rendered text is one of those that meet a demand."""
-    if text in expected:
+    if text in expected or (wanted.any_text and text):
         return True
     return wanted.pattern.loose and any(loosely_same(text, each) for each in expected)
 
