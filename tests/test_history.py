@@ -16,6 +16,7 @@ from tldr_lint.history import (
     discover,
 )
 from tldr_lint.history_git import HistoryError
+from tldr_lint.history_trees import Trees
 
 
 @pytest.fixture(autouse=True)
@@ -537,3 +538,50 @@ def test_complaints_of_git_reach_nobodys_terminal_raw(tmp_path: Path) -> None:
 
     assert str(error.value).isprintable()
     assert history_git.complaint(b"fatal: \x1b[31mred\nmore") == "git says: ?[31mred"
+
+
+# --- Trees
+
+
+def test_what_differs_between_two_trees_is_told_by_path(tmp_path: Path) -> None:
+    git = new_repository(tmp_path)
+    old = git.commit({"a.md": "1", "n/b.md": "1", "n/deep/c.md": "1", "file": "f"})
+    new = git.commit(
+        {"a.md": "2", "n/b.md": None, "n/deep/d.md": "1", "file": None, "file/now.md": "a folder"}
+    )
+    repository = found(tmp_path)
+
+    with repository.objects() as objects:
+        trees = Trees(objects, "")
+        changed = {
+            path: (bool(one), bool(two))
+            for path, one, two in trees.difference(trees.root(old), trees.root(new))
+        }
+        below = Trees(objects, "n/")
+        assert below.blob(below.root(old), "deep/c.md") == repository.tree(old)["n/deep/c.md"]
+        assert below.blob(below.root(old), "deep") is None
+        assert Trees(objects, "nowhere/").root(old) is None
+
+    assert changed == {
+        "a.md": (True, True),
+        "n/b.md": (True, False),
+        "n/deep/d.md": (False, True),
+        "file": (True, False),
+        "file/now.md": (False, True),
+    }
+
+
+def test_a_repository_with_long_object_names_is_read(tmp_path: Path) -> None:
+    """SHA-256: names of 64 digits, 32 bytes in a tree."""
+    tmp_path.mkdir(exist_ok=True)
+    git = GitRepository(tmp_path)
+    git.git("init", "-q", "--object-format=sha256", "--template=")
+    head = git.commit({"n/a.md": "a"})
+    repository = found(tmp_path)
+
+    with repository.objects() as objects:
+        trees = Trees(objects, repository.prefix)
+        blob = trees.blob(trees.root(head), "n/a.md")
+
+    assert blob == repository.tree(head)["n/a.md"]
+    assert len(head) == 64

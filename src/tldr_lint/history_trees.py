@@ -13,9 +13,9 @@ from tldr_lint.history_git import HistoryError, Objects
 
 _FOLDER = b"40000"
 _MOST_FOLDERS = 64
-# 20 and 32: the lengths of a SHA-1 and a SHA-256 name in bytes.
-_ENTRY = {size: re.compile(rb"(\d+) ([^\0]+)\0(.{%d})" % size, re.DOTALL) for size in (20, 32)}
-
+_NAMES = rb"(\d+) ([^\0]+)\0"
+_SHA1_ENTRY = re.compile(_NAMES + rb"(.{20})", re.DOTALL)
+_SHA256_ENTRY = re.compile(_NAMES + rb"(.{32})", re.DOTALL)
 
 Entry = tuple[bool, str]
 """Whether a name of a folder is itself a folder, and the object's name."""
@@ -54,7 +54,7 @@ class Trees:
             content = self.objects.read(tree)
             if content is None:
                 raise HistoryError(f"tree {tree[:12]} cannot be read")
-            found = _ENTRY[len(tree) // 2].findall(content)
+            found = (_SHA1_ENTRY if len(tree) == 40 else _SHA256_ENTRY).findall(content)
             if len(self._folders) >= _MOST_FOLDERS:
                 self._folders.pop(next(iter(self._folders)))
             self._folders[tree] = {
