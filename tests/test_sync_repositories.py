@@ -379,6 +379,18 @@ def test_a_roll_up_that_was_renamed_keeps_its_base(tmp_path: Path) -> None:
     assert "the note's cell has not changed" in message
 
 
+def test_a_note_renamed_while_the_roll_up_is_made_does_not_agree_with_itself(
+    tmp_path: Path,
+) -> None:
+    """Its facts table looks like a roll-up that had another name."""
+    git = started(tmp_path, {BIG: None})
+    git.commit({"notes/bert.md": None, "notes/bert1.md": note("B", BERT), BIG: big(MOVED, GPT, T5)})
+
+    [message] = [each for each in said(check(git)) if "TL403" in each]
+
+    assert "no base is known (the two have never agreed" in message
+
+
 def test_a_row_moved_and_edited_at_once(tmp_path: Path) -> None:
     git = started(tmp_path)
     git.write({BIG: big(GPT, T5, MOVED)})

@@ -9,7 +9,6 @@ Every text is parsed once, whatever the number of commits that hold it.
 """
 
 import hashlib
-import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -79,9 +78,8 @@ class _Search:
         if path not in changed or changed[path][1] is not None:
             return path
         reader = self.readers[place]
-        suffix = posixpath.splitext(path)[1]
         for other, (newer, older) in sorted(changed.items()):
-            if newer is None and other.endswith(suffix) and reader.rows(older):
+            if newer is None and older is not None and reader.was_listing(other, older):
                 return other
         return path
 

@@ -101,6 +101,20 @@ class Reader:
             self._tables[blob] = table_rows(found, self.position) if found is not None else None
         return self._tables[blob]
 
+    def was_listing(self, path: str, blob: str) -> bool:
+        """Whether a file that is gone may have been the listing under another name.
+
+        A note is none, though its facts table looks like a roll-up: a note
+        that was renamed while the roll-up was made would agree with itself.
+        """
+        if posixpath.splitext(path)[1] != posixpath.splitext(self.file)[1]:
+            return False
+        if self.index is not None and posixpath.basename(path) != posixpath.basename(self.file):
+            return False
+        if self.index is None and self.items(path, blob):
+            return False
+        return bool(self.rows(blob))
+
     def may_hold_records(self, path: str) -> bool:
         """Whether a file that was somewhere may have been a note."""
         if path in self._listed:
