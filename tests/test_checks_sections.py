@@ -216,7 +216,7 @@ def test_a_missing_section_is_put_in_at_its_place(missing: str, newline: str, en
     text = repaired.files["notes/bert.md"]
 
     assert repaired.report("TL103", "TL105") == []
-    assert f"{newline}{newline}## {missing}{newline}" in text
+    assert f"{newline}{newline}## {missing}{newline}" in f"{text}{newline}"
     assert text.count("\r") == (text.count("\n") if newline == "\r\n" else 0)
     assert text.replace(f"## {missing}", "").split() == broken.files["notes/bert.md"].split()
 
@@ -281,3 +281,37 @@ def test_sections_may_be_titles_if_the_template_s_are() -> None:
     assert repository(short, template).repaired(unsafe=True)[0].files["notes/bert.md"] == (
         f"{short}\n# Drawbacks\n"
     )
+
+
+@pytest.mark.parametrize("opening", ["<!-- later", "```text", "~~~~\n```"])
+def test_nothing_is_put_behind_what_was_left_open(opening: str) -> None:
+    """A section put into a comment or code is still missing, and is put there again and again."""
+    repaired, done = repository(f"{WHOLE.partition('## Art')[0]}{opening}\n").repaired(unsafe=True)
+
+    assert not done.fixed
+    assert repaired.report("TL103")
+
+
+@pytest.mark.parametrize("closed", ["<!-- later -->", "```text\n```", "~~~~\n```\n~~~~~", "    x"])
+def test_a_section_is_put_behind_what_is_closed(closed: str) -> None:
+    """A comment or code at the end of a file keeps the missing section from being added."""
+    repaired, _ = repository(f"{WHOLE.partition('## Art')[0]}{closed}\n").repaired(unsafe=True)
+
+    assert repaired.report("TL103") == []
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_an_added_section_leaves_the_end_of_the_file_as_it_is(end: str) -> None:
+    """A fix gives a file a final line ending that it did not have."""
+    newline = end or "\n"
+    note = WHOLE.partition("\n\n## Art")[0].replace("\n", newline)
+    repaired, _ = repository(f"{note}{end}").repaired(unsafe=True)
+
+    assert repaired.files["notes/bert.md"] == f"{note}{newline}{newline}## Art{end}"
+
+
+def test_sections_are_put_behind_a_byte_order_mark() -> None:
+    """A byte order mark gets into the middle of a file."""
+    repaired, _ = repository("\ufeff").repaired(unsafe=True)
+
+    assert repaired.files["notes/bert.md"] == "\ufeff## Summary\n\n## TL;DR\n\n## Art\n"

@@ -69,7 +69,8 @@ def attached_start(source: Source, heading: int) -> int:
         if _ATTACHED.fullmatch(source[above]) is None:
             break
         start = above.start
-    return start
+    # A byte order mark stays where it is.
+    return max(start, int(source.text.startswith("\ufeff")))
 
 
 def _chunks(document: Document, sisters: Sequence[Section]) -> list[_Chunk] | None:

@@ -13,12 +13,13 @@ from tldr_lint.checks.moving import attached_start, move_section
 from tldr_lint.checks.outline import Group, groups, name_of
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.collection import Item, Workspace
-from tldr_lint.document import Heading, Section
+from tldr_lint.document import Document, Heading, Section
 from tldr_lint.rule import Applicability, Finding, Fix, Related
 from tldr_lint.text import Edit, Place, Span
 
 # More sections out of order than this are a file written after another template.
 _MOST_MOVED = 50
+_FENCE = re.compile(r"[\s>]*(`{3,}|~{3,})")
 
 
 def missing_section(workspace: Workspace) -> Iterator[Finding]:
@@ -167,8 +168,11 @@ def _at_wrong_level(group: Group, index: int, heading: Heading) -> Finding:
     )
 
 
-def _insertion(group: Group, index: int) -> Fix:
-    """Put the template's section where the template's order has it."""
+def _insertion(group: Group, index: int) -> Fix | None:
+    """Put the template's section where the template's order has it.
+
+    There is no fix where code or a comment that nobody closed swallows the rest of the file.
+    """
     document = group.item.document
     source = document.source
     first = group.first
@@ -185,17 +189,39 @@ def _insertion(group: Group, index: int) -> Fix:
         at = attached_start(source, group.sisters[following].heading.span.start)
     else:
         at = _end_of(group)
+    if at == len(source.text) and _is_left_open(document):
+        return None
     wanted = group.wanted[index].section
     newline = source.newline(at)
-    body = "".join(f"{line}{newline}" for line in _lines(group.template.source[wanted.span]))
     above = source.text[:at]
-    missing_breaks = _missing_breaks(above)
-    tail = newline if at < len(source.text) else ""
+    pieces = [newline * _missing_breaks(above)]
+    pieces.append(newline.join(_lines(group.template.source[wanted.span])))
+    if at < len(source.text):
+        pieces.append(newline * 2)
+    elif not above.strip("\ufeff \t") or above.endswith(("\r", "\n")):
+        # Without a line ending there, the file is to end without one.
+        pieces.append(newline)
     return Fix(
         f"add section `{quoted(group.wanted[index].title)}` from the template",
-        (Edit(source.place(at, at), f"{newline * missing_breaks}{body}{tail}"),),
+        (Edit(source.place(at, at), "".join(pieces)),),
         Applicability.UNSAFE,
     )
+
+
+def _is_left_open(document: Document) -> bool:
+    """Whether a comment or a fence at the end of a file was never closed."""
+    text = document.source.text
+    if text.rfind("<!--") > text.rfind("-->"):
+        return True
+    code = document.code[-1] if document.code else None
+    if code is None or text[code.end :].strip():
+        return False
+    first, *others = _lines(document.source[code])
+    fence = _FENCE.match(first)
+    if fence is None:
+        return False
+    closing = re.compile(rf"[\s>]*{fence[1][0]}{{{len(fence[1])},}}[ \t]*")
+    return not others or closing.fullmatch(others[-1]) is None
 
 
 def _end_of(group: Group) -> int:
