@@ -428,3 +428,15 @@ def test_a_mutation_is_reported_at_its_place_and_repaired(case: Case, copied: Pa
         if path.read_text("utf-8") != text
     } == {path: source.text for path, source in repaired.changed.items()}
     assert list(case.left) == [each.rule.code for each in repaired.reported]
+
+
+def test_a_finding_in_the_index_is_shown_for_the_item_that_caused_it(copied: Path) -> None:
+    """Who lints only the note they changed must see that its index entry is stale now."""
+    shutil.copytree(COLLECTIONS / "til", copied)
+    replaced(copied, "git/undo-a-merge.md", "# Undo a merge", "# Unmake a merge")
+
+    assert ["TL310"] == [
+        each.rule.code
+        for each in Session(copied, Options(paths=("git/undo-a-merge.md",))).check().reported
+    ]
+    assert () == Session(copied, Options(paths=("sql",))).check().reported

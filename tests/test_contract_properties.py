@@ -41,7 +41,7 @@ INDEXES = st.sampled_from(
         "| A | B |\n|-|-|\n| [A](n/1.md) | x |\n| [B](n/2.md) |\n|[C](n/3.md)||x|\n",
         "- [A](n/1.md)\n- [B](n/2.md) more\n  text\n\n1. [C](n/3.md)\n   - [A](n/1.md)\n",
         "> - [A](n/1.md)\n> - [B](n/2.md)\n",
-        "| A |\n|-|\n| [A](n/3.md) |\n| [A](n/1.md) [B](n/2.md) |\n\n# S\n\n| B |\n|-|\n| [](n/2.md) |",
+        "| A |\n|-|\n| [A](n/3.md) |\n| [A](n/1.md) [B](n/2.md) |\n\n# S\n\n| B |\n|-|\n| a |",
         "- [x] [A](n/1.md)\r\n- [B](n/2.md)\r\n",
         "3 n **4** n",
         "",

@@ -17,7 +17,7 @@ from tldr_lint.index_drift import (
 )
 from tldr_lint.pattern import fields_of
 from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
-from tldr_lint.text import Edit, Place
+from tldr_lint.text import Edit, Place, Span
 
 
 def index_mismatch(workspace: Workspace) -> Iterator[Finding]:
@@ -123,9 +123,14 @@ def _needs_quotes(text: str) -> bool:
 
 
 def _related(drift: IndexDrift) -> Iterator[Related]:
-    for value in _values(drift):
-        if value.path is None:
-            yield Related(Place(drift.said.item.path, value.span), "what the item says")
+    """Where the item says it: its values, else its title."""
+    item = drift.said.item
+    values = [value for value in _values(drift) if value.path is None]
+    for value in values:
+        yield Related(Place(item.path, value.span), "what the item says")
+    if not values:
+        span = item.title.span if item.title is not None else Span(0, 0)
+        yield Related(Place(item.path, span), "the item")
 
 
 def _values(drift: IndexDrift) -> Iterator[Value]:
