@@ -66,14 +66,20 @@ def config_text(start: Path, config: Path | None) -> str:
 def _seen(collection: Collection) -> Iterator[str]:
     """What a collection comes to."""
     records = sum(len(item.records) for item in collection.items)
-    yield f"{len(collection.items)} items, {records} rows of facts"
+    yield f"{_counted(len(collection.items), 'item')}, {_counted(records, 'row')} of facts"
     for index in collection.indexes:
         listed = len({entry.item for entry in index.entries})
         yield f"`{index.listing.file}` lists {listed} of them"
     for rollup in collection.rollups:
         rows = sum(len(table.rows) for table in rollup.tables)
-        there = f"has {rows} rows" if rollup.document is not None else "is not there yet"
+        there = (
+            f"has {_counted(rows, 'row')}" if rollup.document is not None else "is not there yet"
+        )
         yield f"`{rollup.listing.file}` {there}"
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def init_text(start: Path) -> tuple[Path, str]:

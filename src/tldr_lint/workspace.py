@@ -11,7 +11,7 @@ from tldr_lint.assemble import assemble, column_names
 from tldr_lint.collection import Workspace
 from tldr_lint.contract import Contract
 from tldr_lint.document import Document
-from tldr_lint.item_facts import Beside
+from tldr_lint.item_facts import Beside, read_records
 from tldr_lint.recognise import recognise, with_address
 from tldr_lint.rule import Rule
 from tldr_lint.targets import tree
@@ -57,6 +57,9 @@ def known_fields(workspace: Workspace) -> Mapping[str, frozenset[str]]:
             for name in column_names(table)
         }
         records = [record for item in collection.items for record in item.records]
+        if collection.template is not None:
+            # A field that only the template has yet is no slip of the pen.
+            records += read_records(collection.template, collection.contract)[0]
         names.update(name for record in records for name in record.values)
         unreadable = any(item.problem or item.document.problem for item in collection.items)
         if records or names or not unreadable:
