@@ -32,6 +32,11 @@ from tldr_lint.unchanged import same_elsewhere
 MAX_ROUNDS = 10
 """Rounds of repair after which fixes that keep making work for each other are called a cycle."""
 
+MAX_FINDINGS = 50_000
+"""Findings in one file beyond which the rest is left out: nobody reads them, and a file can be
+made to have as many as it has characters."""
+
+_UNREADABLE = "TL001"
 _UNUSED = "TL003"
 
 
@@ -124,21 +129,36 @@ def run(workspace: Workspace, chosen: Selection) -> tuple[Reported, ...]:
         RuleError: a rule failed.
     """
     hidden: dict[str, Suppressions] = {}
+    counts: Counter[str] = Counter()
     found: list[Reported] = []
     unused: Rule | None = None
     for rule in chosen.rules:
         if rule.code == _UNUSED:
             unused = rule
-        found += _kept(workspace, chosen, hidden, rule, _findings(rule, workspace))
+        found += _kept(workspace, chosen, hidden, counts, rule, _findings(rule, workspace))
     if unused is not None:
         ran = {rule.code: rule for rule in chosen.rules if _has_run(rule, workspace)}
         for document in workspace.documents.values():
             if document.directives:
                 own = hidden.get(document.path) or suppressions(document)
                 idle = tuple(own.unused(ran))
-                found += _kept(workspace, chosen, hidden, unused, idle)
+                found += _kept(workspace, chosen, hidden, counts, unused, idle)
+    found += _overfull(chosen, counts)
     found.sort(key=lambda each: (each.finding.place, each.rule.code, each.finding.message))
     return tuple(found)
+
+
+def _overfull(chosen: Selection, counts: Mapping[str, int]) -> Iterator[Reported]:
+    """For each file with more findings than are kept, one that says so."""
+    rule = next((rule for rule in chosen.rules if rule.code == _UNREADABLE), None)
+    if rule is None:
+        return
+    for path, count in counts.items():
+        if count > MAX_FINDINGS:
+            message = f"more than {MAX_FINDINGS:,} findings: the rest is left out"
+            finding = Finding(Place(path, Span(0, 0)), message)
+            severity = chosen.severities.get(rule.code)
+            yield Reported(rule, finding, severity or rule.severity)
 
 
 def _findings(rule: Rule, workspace: Workspace) -> Iterator[Finding]:
@@ -157,6 +177,7 @@ def _kept(
     workspace: Workspace,
     chosen: Selection,
     hidden: dict[str, Suppressions],
+    counts: Counter[str],
     rule: Rule,
     findings: Iterable[Finding],
 ) -> Iterator[Reported]:
@@ -171,7 +192,9 @@ def _kept(
                 hidden[path] = suppressions(document)
             if hidden[path].hides(rule, finding.place):
                 continue
-        yield Reported(rule, finding, severity or finding.severity or rule.severity)
+        counts[path] += 1
+        if counts[path] <= MAX_FINDINGS:
+            yield Reported(rule, finding, severity or finding.severity or rule.severity)
 
 
 def diagnostics(
