@@ -10,6 +10,8 @@ from tldr_lint.document import Document, Scope
 from tldr_lint.rule import Applicability, Finding, Related, Rule, Severity
 from tldr_lint.text import Place, Span
 
+# Each costs a comparison with every word there is, and one comment can hold a million words.
+_MOST_HINTS = 100
 _SUPPRESSIONS = frozenset(f"tldr-lint-{scope}" for scope in Scope)
 
 
@@ -23,11 +25,13 @@ def unreadable_file(workspace: Workspace) -> Iterator[Finding]:
 def unknown_suppression(workspace: Workspace) -> Iterator[Finding]:
     """TL002: every suppression is one of ours and names rules there are."""
     known = {word.casefold() for word in workspace.known_rules}
+    hints = 0
     for document in workspace.documents.values():
         for directive in document.directives:
             written = f"tldr-lint-{directive.scope}"
             if written not in _SUPPRESSIONS:
-                hint = did_you_mean(written, _SUPPRESSIONS)
+                hints += 1
+                hint = did_you_mean(written, _SUPPRESSIONS) if hints < _MOST_HINTS else ""
                 yield Finding(
                     Place(document.path, directive.span),
                     f"there is no suppression `{quoted(written)}`{hint}",
@@ -35,7 +39,8 @@ def unknown_suppression(workspace: Workspace) -> Iterator[Finding]:
                 continue
             for word, span in directive.rules:
                 if word.casefold() not in known:
-                    hint = did_you_mean(word, workspace.known_rules)
+                    hints += 1
+                    hint = did_you_mean(word, workspace.known_rules) if hints < _MOST_HINTS else ""
                     yield Finding(
                         Place(document.path, span), f"there is no rule `{quoted(word)}`{hint}"
                     )
