@@ -18,7 +18,7 @@ from tldr_lint import __version__, pages
 from tldr_lint.checks import RULES
 from tldr_lint.engine import CycleError, RuleError
 from tldr_lint.files import CONTRACT_FILES, SHARED_CONTRACT_FILE
-from tldr_lint.history import HistoryError
+from tldr_lint.history_git import HistoryError
 from tldr_lint.rule import Diagnostic
 from tldr_lint.server_actions import FIX_ALL, actions, fixed_all, rename_edit, rename_subject
 from tldr_lint.server_completion import Kind, completions

@@ -14,7 +14,7 @@ from tldr_lint.document import Document
 from tldr_lint.engine import diagnostics
 from tldr_lint.files import Unreadable, exists, find_home, read
 from tldr_lint.files_tree import is_markdown
-from tldr_lint.history import HistoryError
+from tldr_lint.history_git import HistoryError
 from tldr_lint.rule import Diagnostic, Location, Position, Severity
 from tldr_lint.session import Options, Session, UsageError
 from tldr_lint.text import Place, Source, Span
