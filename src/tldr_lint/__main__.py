@@ -7,12 +7,24 @@ anything else is loaded.
 import os
 import sys
 
-from tldr_lint.cache_run import cache_folder, recall, run_key
+if __name__ == "__main__" and not sys.flags.safe_path:
+    # `python -m` looks for modules in the working directory first: a repository that holds a
+    # `markdown_it.py` would have it run.
+    del sys.path[:1]
 
 
 def main() -> None:
     """Run the command line; never returns."""
-    arguments = sys.argv[1:]
+    try:
+        _run(sys.argv[1:])
+    except KeyboardInterrupt:
+        # As a shell says of what Ctrl-C has ended.
+        sys.exit(130)
+
+
+def _run(arguments: list[str]) -> None:
+    from tldr_lint.cache_run import cache_folder, recall, run_key  # noqa: PLC0415
+
     folder = cache_folder(arguments)
     key = run_key(arguments) if folder is not None else b""
     if folder is not None and (answer := recall(folder, key)) is not None:
@@ -28,10 +40,7 @@ def main() -> None:
     if plain is not None and not plain.watch and "_TLDR_LINT_COMPLETE" not in os.environ:
         from tldr_lint.command import check  # noqa: PLC0415
 
-        try:
-            sys.exit(check(plain, asking))
-        except KeyboardInterrupt:
-            sys.exit(130)
+        sys.exit(check(plain, asking))
     from tldr_lint.cli import main as command_line  # noqa: PLC0415 - costs as much as a small run
 
     command_line(prog_name="tldr-lint", obj=asking)

@@ -18,6 +18,7 @@ import secrets
 import signal
 import stat
 import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -101,7 +102,8 @@ def locked(root: str) -> Iterator[Lock]:
             _flock(folder)
         except OSError as error:
             raise LockedError(f"the root folder cannot be locked: {saying(error)}") from error
-        yield Lock(root)
+        with _ended_politely():
+            yield Lock(root)
     finally:
         if folder >= 0:
             os.close(folder)
@@ -377,6 +379,26 @@ def _undo(target: _Target) -> None:
     # Whoever wrote to the new file in that moment shall find it again.
     content, _ = folder.content(target.temporary, len(target.after) + 1)
     target.kept = content != target.after
+
+
+@contextlib.contextmanager
+def _ended_politely() -> Iterator[None]:
+    """Let a request to end take the way of an exception, so that nothing is left behind."""
+    polite = (signal.SIGTERM,) if sys.platform == "win32" else (signal.SIGTERM, signal.SIGHUP)
+    ours = threading.current_thread() is threading.main_thread()
+    taken = [each for each in polite if ours and signal.getsignal(each) is signal.SIG_DFL]
+    for each in taken:
+        signal.signal(each, _end)
+    try:
+        yield
+    finally:
+        for each in taken:
+            signal.signal(each, signal.SIG_DFL)
+
+
+def _end(number: int, _frame: object) -> None:
+    # As a shell says of what a signal has ended.
+    raise SystemExit(128 + number)
 
 
 @contextlib.contextmanager
