@@ -596,6 +596,46 @@ def test_columns_of_the_contract_and_columns_of_people(tmp_path: Path) -> None:
     assert "118M" in git.read("notes/gpt.md")
 
 
+FRONT = """\
+[collection.notes]
+items = "notes/*.md"
+facts = "front-matter"
+key = "{name}"
+[collection.notes.rollup]
+file = "all.md"
+columns = { Name = "{name}", Size = "{size}", Note = "{remark}" }
+"""
+
+
+def front(name: str, size: str, remark: str) -> str:
+    return f"---\nname: {name}\nsize: {size}\nremark: '{remark}'\n---\n\n# {name}\n"
+
+
+def test_facts_in_front_matter_are_kept_in_step_too(tmp_path: Path) -> None:
+    """A plain value is written back; what would need quotes is for people."""
+    columns = ("Name", "Size", "Note")
+    rows = [("A", "1M", r"x \| y"), ("B", "2M", "fine")]
+    git = new_repository(tmp_path)
+    git.commit(
+        {
+            "tldr-lint.toml": FRONT,
+            "all.md": table(rows, columns),
+            "notes/a.md": front("A", "1M", "x | y"),
+            "notes/b.md": front("B", "2M", "fine"),
+        }
+    )
+    assert said(check(git)) == []
+
+    rows = [("A", "3M", r"x \| y"), ("B", "2M", "it is: #1")]
+    git.write({"all.md": table(rows, columns), "notes/b.md": front("B", "4M", "fine")})
+    outcome = repair(git)
+
+    assert git.read("notes/a.md") == front("A", "3M", "x | y")
+    assert git.read("notes/b.md") == front("B", "4M", "fine")
+    assert git.read("all.md") == table([rows[0], ("B", "4M", "it is: #1")], columns)
+    assert [each.finding.fix for each in outcome.reported] == [None]
+
+
 # --- Histories
 
 

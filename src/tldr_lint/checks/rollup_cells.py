@@ -1,5 +1,6 @@
 """Cells of a roll-up beside those of the items: who has moved since the two agreed."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from tldr_lint.text import Edit, Place
 # As much of what two long cells share is shown before they part.
 _BEFORE = 20
 _LONG = 40
+# A value that YAML reads as it is written, and as no null.
+_PLAIN_VALUE = re.compile(r"(?!(?i:null)\Z)[^\W_][\w.,/+%() -]*(?<! )")
 
 
 def cell_drift(workspace: Workspace) -> Iterator[Finding]:
@@ -184,6 +187,9 @@ def contrasted(one: str, other: str) -> tuple[str, str]:
 
 
 # What is written
+#
+# No cell of a fact is to be blank (TL209): a blank is written over a text only when asked for,
+# since a row that lost a cell looks like one that somebody emptied.
 
 
 def _table_fix(cell: _Cell) -> Fix:
@@ -194,7 +200,7 @@ def _table_fix(cell: _Cell) -> Fix:
     return Fix(
         f"copy the note's cell into `{cell.comparison.document.path}`",
         (rewritten(source, cell.row, cell.at, raw),),
-        Applicability.SAFE if kept else Applicability.UNSAFE,
+        Applicability.SAFE if kept and plain(cell.value.raw) else Applicability.UNSAFE,
     )
 
 
@@ -212,18 +218,17 @@ def _item_fix(cell: _Cell) -> Fix | None:
         edit = rewritten(source, record.row, at, raw)
     elif item.facts_table is not None and cell.value.span in item.facts_table.span:
         edit = Edit(source.place(cell.value.span.start, cell.value.span.end), raw)
-    elif _is_header(cell):
+    elif _is_plain(cell, raw):
         edit = Edit(
             source.place(cell.value.span.start, cell.value.span.end), raw.replace("\\|", "|")
         )
     else:
-        # How YAML or TOML has to quote it is for whoever writes it.
         return None
     kept = _is_in_history(cell, table=False)
     return Fix(
         f"copy the table's cell into `{item.path}`",
         (edit,),
-        Applicability.SAFE if kept else Applicability.UNSAFE,
+        Applicability.SAFE if kept and plain(cell.raw) else Applicability.UNSAFE,
     )
 
 
@@ -232,9 +237,18 @@ def _place_in(row: Row, value: Value) -> int | None:
     return next(places, None) if value.path is None else None
 
 
-def _is_header(cell: _Cell) -> bool:
+def _is_plain(cell: _Cell, raw: str) -> bool:
+    """Whether the item has a value as it is read, and can have the roll-up's in its place.
+
+    Where YAML or TOML would need quotes, they are for whoever writes them.
+    """
     facts = cell.comparison.collection.contract.facts
-    return facts is not None and facts.kind is FactsKind.HEADER
+    if facts is None or cell.value.path is not None:
+        return False
+    if facts.kind is FactsKind.HEADER:
+        return True
+    said = cell.pair.item.document.source[cell.value.span]
+    return said == cell.value.raw and _PLAIN_VALUE.fullmatch(raw) is not None
 
 
 def _is_in_history(cell: _Cell, *, table: bool) -> bool:
