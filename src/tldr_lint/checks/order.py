@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from tldr_lint.checks.ordering import out_of_order
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.collection import Collection, Entry, Index, Item, Rollup
 from tldr_lint.contract import Pattern
@@ -48,12 +49,11 @@ def misplaced(collection: Collection, index: Index, document: Document) -> Itera
         keys = [each.key for each in ranked]
         if keys == sorted(keys, reverse=index.listing.descending):
             continue
-        kept = _longest_ordered(keys, descending=index.listing.descending)
-        stay = [ranked[at] for at in kept]
-        staying = set(kept)
-        for at, each in enumerate(ranked):
-            if at not in staying:
-                yield _out_of_order(document, each, stay, descending=index.listing.descending)
+        away = _misplaced(keys, descending=index.listing.descending)
+        stay = [each for at, each in enumerate(ranked) if at not in away]
+        for at in sorted(away):
+            moved = ranked[at]
+            yield _out_of_order(document, moved, stay, descending=index.listing.descending)
 
 
 def _groups(index: Index, document: Document) -> Iterator[list[Entry]]:
@@ -106,29 +106,11 @@ def _lines(document: Document, entry: Entry) -> Span:
     return Span(start, newline.end() if newline is not None else end)
 
 
-def _longest_ordered(keys: Sequence[Key], *, descending: bool) -> list[int]:
-    """The positions of a longest run, gaps allowed, that is in order."""
-    if descending:
-        mirrored = _longest_ordered(keys[::-1], descending=False)
-        return [len(keys) - 1 - at for at in reversed(mirrored)]
-    last: list[Key] = []
-    at_last: list[int] = []
-    before: list[int | None] = []
-    for at, key in enumerate(keys):
-        length = bisect_right(last, key)
-        before.append(at_last[length - 1] if length else None)
-        if length == len(last):
-            last.append(key)
-            at_last.append(at)
-        else:
-            last[length] = key
-            at_last[length] = at
-    found: list[int] = []
-    step = at_last[-1] if at_last else None
-    while step is not None:
-        found.append(step)
-        step = before[step]
-    return found[::-1]
+def _misplaced(keys: Sequence[Key], *, descending: bool) -> set[int]:
+    """The fewest positions that must move to have the rest in order; equals stay as they are."""
+    told_apart = list(enumerate(reversed(keys) if descending else keys))
+    moved = out_of_order([(key, at) for at, key in told_apart])
+    return {len(keys) - 1 - at if descending else at for at in moved}
 
 
 def _out_of_order(
