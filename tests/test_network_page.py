@@ -162,9 +162,9 @@ def test_nothing_beyond_the_limit_is_unpacked() -> None:
     """A bomb is unpacked and then cut."""
     packed = gzip.compress(b"x" * (3 * LIMIT))
 
-    assert unpacked([packed], "gzip") == b"x" * LIMIT
-    assert unpacked([b"not packed"], "gzip") is None
-    assert unpacked([packed], "br") is None
+    assert unpacked(packed, "gzip") == b"x" * LIMIT
+    assert unpacked(b"not packed", "gzip") is None
+    assert unpacked(packed, "br") is None
 
 
 def test_a_page_that_is_no_html_has_no_anchors_to_be_missed(web: Web) -> None:

@@ -6,7 +6,6 @@ body no rule needs, nothing is read but what keeps the connection alive.
 """
 
 import asyncio
-import hashlib
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -32,10 +31,8 @@ from tldr_lint.network_judge import (
     retry_after,
 )
 from tldr_lint.network_pace import Lane, LaneEndedError, lane_for
-from tldr_lint.network_page import read_page
 from tldr_lint.network_request import GivenUpError, Requester, TransientError
 
-_SAME_PAGE = 65_536  # bytes of two pages that are compared
 _MAX_HOPS = 10
 _MIN_LEFT = 1.0  # seconds, below which nothing is tried again
 
@@ -76,7 +73,6 @@ class Asker:
     """Requests at a time to all hosts."""
     jitter: Callable[[], float] = random.random
     lanes: dict[str, Lane] = field(default_factory=dict)
-    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def lane(self, url: str, *, twin: bool = False) -> Lane:
         """The lane of a URL's host; another port is another host's, http and https are one.
@@ -129,7 +125,7 @@ class Asker:
             self._keep_cookies(trip, reply)
             if reply.status not in REDIRECTS or reply.location is None:
                 trip.reply = reply
-                return await self._weigh(question, reply, known)
+                return self._weigh(question, reply, known)
             target = redirect_target(trip.url, reply.location)
             if target.problem:
                 reason = f"{phrase(reply.status)}: {target.problem}"
@@ -140,24 +136,17 @@ class Asker:
             trip.hops.append(Hop(reply.status, target.page + mark))
             trip.url = target.page
 
-    async def _weigh(self, question: Question, reply: Reply, known: Answer | None) -> Answer:
+    def _weigh(self, question: Question, reply: Reply, known: Answer | None) -> Answer:
         if reply.status == 304 and known is not None:
             return replace(known, url=question.url)
         verdict, reason = judge(reply, self.accept)
-        page: Page | None = None
-        if verdict is Verdict.ALIVE and (question.anchors or question.paper):
-            page = Page()
-            if reply.is_html and reply.body is not None:
-                kind = reply.headers.get("content-type", "")
-                # Beside the loop, whose deadlines go on; one at a time, for a page takes memory.
-                async with self._reading:
-                    page = await asyncio.to_thread(read_page, reply.body, kind, whole=reply.whole)
+        wanted = verdict is Verdict.ALIVE and (question.anchors or question.paper)
         return Answer(
             question.url,
             verdict,
             reason,
             reply.status,
-            page=page,
+            page=(reply.page or Page()) if wanted else None,
             etag=reply.headers.get("etag", "")[:200],
             modified=reply.headers.get("last-modified", "")[:100],
         )
@@ -300,11 +289,8 @@ def _may_be_secured(url: str) -> bool:
 
 
 def _same_page(one: Reply, other: Reply) -> bool:
-    if one.status != other.status or one.body is None or other.body is None:
+    if one.status != other.status or one.page is None or other.page is None:
         return False
-    first, second = one.body[:_SAME_PAGE], other.body[:_SAME_PAGE]
-    if hashlib.sha256(first).digest() == hashlib.sha256(second).digest():
-        return True
-    titles = [read_page(body, "", whole=True).title for body in (first, second)]
-    sizes = sorted((len(first), len(second)))
-    return bool(titles[0]) and titles[0] == titles[1] and sizes[0] * 2 > sizes[1]
+    sizes = sorted((len(one.start), len(other.start)))
+    same_title = bool(one.page.title) and one.page.title == other.page.title
+    return one.start == other.start or (same_title and sizes[0] * 2 > sizes[1])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urljoin
 
-from tldr_lint.answers import Verdict, WebTarget, web_target
+from tldr_lint.answers import Page, Verdict, WebTarget, web_target
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAYBE = frozenset({408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524, 527, 529})
@@ -31,7 +31,7 @@ _WALL_MARKS = (b"/cdn-cgi/challenge-platform/", b"_cf_chl_opt", b"cf-browser-ver
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer to one request, its body read as far as it was wanted."""
+    """One answer to one request, with what was wanted of its body."""
 
     status: int
     headers: Mapping[str, str]
@@ -39,10 +39,10 @@ class Reply:
     location: bytes | None = None
     cookies: tuple[str, ...] = ()
     """The `Set-Cookie` values."""
-    body: bytes | None = None
-    """Unpacked; none where it was not wanted or could not be read."""
-    whole: bool = True
-    """Whether the body was read to its end."""
+    start: bytes = b""
+    """The beginning of the body, unpacked; empty where it was not wanted or cannot be read."""
+    page: Page | None = None
+    """What stands in the body; none where it was not wanted or cannot be read."""
 
     @property
     def is_html(self) -> bool:
@@ -58,10 +58,9 @@ class Reply:
             return True
         if self.status in {403, 405, 503} and "x-datadome" in headers:
             return True
-        body = (self.body or b"")[:65536]
-        if self.status == 503 and any(mark in body for mark in _WALL_MARKS):
+        if self.status == 503 and any(mark in self.start for mark in _WALL_MARKS):
             return True
-        return _WALL_TITLES.search(body) is not None
+        return _WALL_TITLES.search(self.start) is not None
 
 
 def judge(reply: Reply, accept: tuple[int, ...]) -> tuple[Verdict, str]:

@@ -9,7 +9,6 @@ that matter are first laid side by side, in one linear pass, and then parsed.
 
 import re
 import zlib
-from collections.abc import Iterable
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -47,15 +46,14 @@ _MOUNTS = frozenset({"root", "app", "__next", "__nuxt", "___gatsby", "svelte"})
 _VERSION = re.compile(r"v\d+\Z")
 
 
-def unpacked(chunks: Iterable[bytes], encoding: str) -> bytes | None:
+def unpacked(body: bytes | bytearray, encoding: str) -> bytes | None:
     """The bytes that a body's coding stands for, at most `LIMIT`; none if it cannot be read.
 
     A bomb costs no more than the limit: nothing beyond it is unpacked.
     """
-    body = b"".join(chunks)
     coding = encoding.strip().lower()
     if coding in {"", "identity"}:
-        return body[:LIMIT]
+        return bytes(body[:LIMIT])
     if coding not in {"gzip", "x-gzip", "deflate"}:
         return None
     for bits in (47, -15):  # with a gzip or zlib head; the raw stream some servers call deflate

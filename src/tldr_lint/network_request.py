@@ -1,13 +1,16 @@
 """One request: sent, read as far as is wanted, and every way to fail made one of two."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from functools import partial
 
 import httpx
 import idna
 
-from tldr_lint.answers import Verdict, host_of, parts_of
+from tldr_lint.answers import Page, Verdict, host_of, parts_of
 from tldr_lint.network_address import (
     LookupFailedError,
     MalformedHostError,
@@ -15,10 +18,10 @@ from tldr_lint.network_address import (
     RefusedError,
 )
 from tldr_lint.network_judge import Reply
-from tldr_lint.network_page import LIMIT, unpacked
+from tldr_lint.network_page import LIMIT, read_page, unpacked
 from tldr_lint.network_transport import BrokenHeadError, TlsError
 
-_SMALL = 65_536  # bytes of a body that any request may hold
+_SMALL = 32_768  # bytes of a body that any reply may keep
 _GREAT_BODIES = 4  # greater ones held at a time
 
 
@@ -67,6 +70,7 @@ class Requester:
     client: httpx.AsyncClient
     keys: Keys
     user_agent: str
+    _reader: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
     _great: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_GREAT_BODIES))
 
     def request(
@@ -110,7 +114,7 @@ class Requester:
         try:
             response = await self.client.send(request, stream=True)
             try:
-                return await self._read(response, wants_body)
+                return await self._reply(response, wants_body)
             finally:
                 await response.aclose()
         except httpx.TimeoutException as error:
@@ -133,7 +137,7 @@ class Requester:
         except MalformedHostError as error:
             raise GivenUpError(Verdict.MALFORMED, f"`{host}` is not a host name") from error
 
-    async def _read(self, response: httpx.Response, wants_body: bool) -> Reply:
+    async def _reply(self, response: httpx.Response, wants_body: bool) -> Reply:
         headers = [
             (name.lower().decode("ascii"), value.decode("latin-1"))
             for name, value in response.headers.raw
@@ -144,38 +148,64 @@ class Requester:
             response.extensions.get("location"),
             tuple(value for name, value in headers if name == "set-cookie"),
         )
-        wanted = (wants_body and 200 <= reply.status < 300 and reply.is_html) or (
-            reply.status == 503 and reply.is_html
-        )
-        if not wanted:
+        if not reply.is_html:
             return reply
-        limit = LIMIT if reply.status != 503 else _SMALL
-        chunks: list[bytes] = []
-        whole = True
-        try:
-            whole = await self._collect(response, chunks, limit)
-        except httpx.TransportError:
-            whole = False  # the head told the page's fate; only its fragments stay unknown
-        body = unpacked(chunks, reply.headers.get("content-encoding", ""))
-        if body is not None and len(body) >= limit:
-            whole = False
-        return replace(reply, body=body, whole=whole)
+        if reply.status == 503:
+            # Perhaps a bot wall, which its first lines tell.
+            start = bytearray()
+            await _collect(response.aiter_raw(), start, _SMALL)
+            return replace(reply, start=bytes(start))
+        if not wants_body or not 200 <= reply.status < 300:
+            return reply
+        return await self._with_page(reply, response)
 
-    async def _collect(self, response: httpx.Response, chunks: list[bytes], limit: int) -> bool:
-        """Read a body up to a limit; whether that was all of it."""
-        size = 0
+    async def _with_page(self, reply: Reply, response: httpx.Response) -> Reply:
+        """The reply with what stands in its page.
+
+        Each connection may hold a little of a body; of great ones few are
+        held at a time, and one is unpacked and read at a time.
+        """
+        body = bytearray()
         stream = response.aiter_raw()
-        async for chunk in stream:
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > _SMALL:
-                break
-        else:
-            return True
+        end = await _collect(stream, body, _SMALL)
+        if end is not _End.LIMIT:
+            return await self._parsed(reply, body, whole=end is _End.WHOLE)
         async with self._great:
-            async for chunk in stream:
-                if size + len(chunk) > limit:
-                    return False
-                chunks.append(chunk)
-                size += len(chunk)
-        return True
+            end = await _collect(stream, body, LIMIT)
+            return await self._parsed(reply, body, whole=end is _End.WHOLE)
+
+    async def _parsed(self, reply: Reply, body: bytearray, *, whole: bool) -> Reply:
+        reading = partial(_read, reply.headers, body, whole=whole)
+        # Beside the loop, whose deadlines go on.
+        start, page = await asyncio.get_running_loop().run_in_executor(self._reader, reading)
+        return replace(reply, start=start, page=page)
+
+
+class _End(Enum):
+    """How the reading of a body ended."""
+
+    WHOLE = auto()
+    BROKEN = auto()
+    LIMIT = auto()
+
+
+async def _collect(stream: AsyncIterator[bytes], body: bytearray, limit: int) -> _End:
+    """Read on up to a limit, packed as the body is."""
+    try:
+        async for chunk in stream:
+            body += chunk
+            if len(body) >= limit:
+                return _End.LIMIT
+    except httpx.TransportError:
+        # The head told the page's fate; only what stands in it stays unknown.
+        return _End.BROKEN
+    return _End.WHOLE
+
+
+def _read(headers: Mapping[str, str], body: bytearray, *, whole: bool) -> tuple[bytes, Page | None]:
+    """The beginning of a body, and what stands in it; nothing where it cannot be unpacked."""
+    page = unpacked(body, headers.get("content-encoding", ""))
+    if page is None:
+        return b"", None
+    kind = headers.get("content-type", "")
+    return page[:_SMALL], read_page(page, kind, whole=whole and len(page) < LIMIT)
