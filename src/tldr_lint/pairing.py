@@ -132,7 +132,8 @@ def comparisons(workspace: Workspace) -> Iterator[Comparison]:
 def _comparisons(collection: Collection) -> Iterator[Comparison]:
     for position, rollup in enumerate(collection.rollups):
         if rollup.document is not None and rollup.tables and collection.contract.key:
-            yield _compared(collection, collection.contract.key, rollup, position)
+            key = collection.contract.key
+            yield _compared(collection, key, rollup, rollup.document, position)
 
 
 def columns_of(collection: Collection, position: int) -> tuple[Column, ...]:
@@ -262,9 +263,9 @@ def _columns(rollup: Rollup) -> tuple[Column, ...]:
     return tuple(declared_columns(rollup.listing, names).values())
 
 
-def _compared(collection: Collection, key: Pattern, rollup: Rollup, position: int) -> Comparison:
-    document = rollup.document
-    assert document is not None  # noqa: S101 - `comparisons` has looked
+def _compared(
+    collection: Collection, key: Pattern, rollup: Rollup, document: Document, position: int
+) -> Comparison:
     columns = _columns(rollup)
     lines = tuple(lines_of(rollup, key))
     records = [
