@@ -1,5 +1,7 @@
 """Fields are found in every place and spelling a contract may name, each where it stands."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -115,13 +117,52 @@ def test_what_is_no_yaml_is_placed_and_what_is_whole_is_kept(
         "a: " + "x" * 300_000 + " # y",
         "a" * 300_000,
         "\t" * 100_000 + ": x",
+        "a" + " " * 900_000 + "b",
+        "a: b" + " " * 900_000 + "c\n`",
+        "a " * 400_000,
+        "a: " + "b " * 400_000 + "\n`",
     ],
-    ids=["lists", "tables", "items", "keys", "aliases", "long", "word", "tabs"],
+    ids=[
+        "lists",
+        "tables",
+        "items",
+        "keys",
+        "aliases",
+        "long",
+        "word",
+        "tabs",
+        "gap",
+        "value",
+        "words",
+        "many",
+    ],
 )
 def test_hostile_front_matter_is_read_or_refused(text: str) -> None:
     read = yaml_fields(text)
 
     assert 2_000 >= len(read.fields)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        " " * 900_000,
+        "a" + " " * 900_000 + "b",
+        "Status: a" + " " * 900_000 + "b",
+        "**" * 400_000,
+        "a " * 400_000 + ":",
+        "- " * 50 + "a:" * 300_000,
+        "  " + "- " * 40_000,
+        "<br" + " " * 900_000,
+        "Status: x<br" + " " * 900_000,
+    ],
+    ids=range(9),
+)
+def test_hostile_header_lines_are_read_in_linear_time(line: str) -> None:
+    document = parse(Source("a.md", "# T\n\nStatus: x\n"))
+    hostile = replace(document, source=Source("a.md", f"# T\n\nStatus: x\n{line}\n"))
+
+    assert texts(header_fields(hostile))["Status"].startswith("x")
 
 
 @given(st.text("ab:'\"[]{},-#&*!|>%@`\n ~01", max_size=40))

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from tldr_lint.text import Span
 
-_SIMPLE = re.compile(
-    r"([A-Za-z][\w -]*?)[ \t]*:(?:[ \t]+([^\s#&*!|>'\"%@`{}\[\],?:-][^\r\n]*))?[ \t]*"
-)
-_SALVAGED = re.compile(r"([A-Za-z][\w -]*?)[ \t]*:[ \t]+(\S[^\r\n]*?)[ \t]*$")
+# Words and the blanks between them are told apart, so that no line is tried in many ways.
+_KEY = r"([A-Za-z][\w-]*+(?:[ ]++[\w-]++)*+)[ \t]*+:"
+_SIMPLE = re.compile(rf"{_KEY}(?:[ \t]++([^\s#&*!|>'\"%@`{{}}\[\],?:-][^\r\n]*+)?)?")
+_SALVAGED = re.compile(rf"{_KEY}[ \t]++(\S[^\r\n]*+)")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # Longer than any front matter that people write; YAML costs more than Markdown.
 _LARGEST = 200_000
@@ -125,7 +125,7 @@ def _salvaged(text: str) -> tuple[FieldValue, ...]:
     for line in _LINE_END.split(text):
         field = _SALVAGED.match(line)
         if field is not None:
-            value, start = field[2], at + field.start(2)
+            value, start = field[2].rstrip(" \t"), at + field.start(2)
             quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
             if quoted:
                 value, start = value[1:-1], start + 1

@@ -21,14 +21,15 @@ _FIELD = re.compile(
     r"(?P<value>(?:[ \t].*)?)\Z"
 )
 _FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})[^`]*|[ \t]*</?pre\b[^<>]*>[ \t]*", re.IGNORECASE)
-_HARD_BREAK = re.compile(r"(?:[ \t]*(?:\\|<br[ \t]*/?>))?[ \t]*\Z", re.IGNORECASE)
+_HARD_BREAK = re.compile(r"(?:\\|<br[ \t]*+/?>)\Z", re.IGNORECASE)
 _CLOSING = MappingProxyType(
     {"**": "**", "__": "__", "*": "*", "_": "_", "<b>": "</b>", "<strong>": "</strong>"}
 )
-_INDENTED = re.compile(r"(?:[ ]{2,}|\t)[ \t]*(?:[-*+][ \t]+)?(?=\S)")
+_INDENTED = re.compile(r"(?:[ ]{2}|\t)[ \t]*+(?:[-*+][ \t]++)?(?=\S)")
 # A key of more words is a sentence with a colon in it.
 _MOST_WORDS = 4
 _MOST_LINES = 200
+_LONGEST_BREAK = 20
 
 
 def header_fields(document: Document) -> tuple[FieldValue, ...]:
@@ -94,9 +95,10 @@ def _field(text: str, line: Span) -> FieldValue | None:
 
 
 def _trimmed(text: str, span: Span) -> tuple[str, Span]:
-    raw = text[span.start : span.end]
-    tail = _HARD_BREAK.search(raw)
-    value = raw[: tail.start()] if tail is not None else raw
+    value = text[span.start : span.end].rstrip(" \t")
+    tail = _HARD_BREAK.search(value, max(0, len(value) - _LONGEST_BREAK))
+    if tail is not None:
+        value = value[: tail.start()].rstrip(" \t")
     return value, Span(span.start, span.start + len(value))
 
 

@@ -119,7 +119,11 @@ def _item_fix(drift: IndexDrift) -> Fix | None:
 
 def _needs_quotes(text: str) -> bool:
     """Whether a text could mean something else where the item has it: in YAML or in a table."""
-    return not text[0].isalnum() or any(mark in text for mark in (": ", " #", "|", "\n"))
+    return (
+        not text[0].isalnum()
+        or text.endswith(":")
+        or any(mark in text for mark in (": ", " #", "|", "\n"))
+    )
 
 
 def _related(drift: IndexDrift) -> Iterator[Related]:
