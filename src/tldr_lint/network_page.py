@@ -16,7 +16,7 @@ from tldr_lint.answers import Page
 
 LIMIT = 1_000_000  # bytes of a page, on the wire and unpacked
 _HEAD = 2048  # bytes in which a page names its encoding
-_TAGS = 12_000  # tags kept of one page
+_TAGS = 8_000  # tags kept of one page
 _TAG_LIMIT = 8192  # bytes: attributes are compared pairwise
 _SHELL_TEXT = 250  # characters, below which a page with a mount point shows nothing of its own
 _ATTRIBUTES = rb"""(?:[^>=]++|=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?)*+"""

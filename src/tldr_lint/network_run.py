@@ -74,20 +74,17 @@ def run(
     on_progress: Callable[[Progress], None],
 ) -> Asked:
     """Ask the network. `known` are older answers, whose validators are sent along."""
-    with _seldom_collected():
+    with _frozen():
         return asyncio.run(_run(questions, known, settings, way, on_progress))
 
 
 @contextmanager
-def _seldom_collected() -> Iterator[None]:
-    """What lives through the run is not looked through for garbage again and again."""
-    before = gc.get_threshold()
+def _frozen() -> Iterator[None]:
+    """What was there before the run is not looked through for garbage again and again."""
     gc.freeze()
-    gc.set_threshold(20_000, *before[1:])
     try:
         yield
     finally:
-        gc.set_threshold(*before)
         gc.unfreeze()
 
 
