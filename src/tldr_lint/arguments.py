@@ -63,6 +63,7 @@ class Arguments:
     isolated: bool = False
     no_cache: bool = False
     cache_dir: str | None = None
+    jobs: str | None = None
     stdin_filename: str | None = None
     watch: bool = False
 
@@ -163,6 +164,13 @@ OPTIONS: tuple[Option, ...] = (
         Kind.PATH,
         "Keep the cache in this folder instead of the user's.",
         metavar="D",
+    ),
+    Option(
+        "jobs",
+        ("--jobs", "-j"),
+        Kind.TEXT,
+        "Parse with so many processes instead of one for each processor.",
+        metavar="N",
     ),
     Option(
         "stdin_filename",

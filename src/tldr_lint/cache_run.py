@@ -59,18 +59,23 @@ def user_folder() -> str | None:
 
 def run_key(arguments: list[str]) -> bytes:
     """All that an answer depends on beside the file system: who asks what of which program."""
-    package = os.path.dirname(__file__)  # noqa: PTH120
-    folders = [package, *(os.path.join(package, name) for name in ("checks", "reports"))]  # noqa: PTH118
-    folders += [folder for folder in sys.path if folder]
-    parts = [__version__, sys.version, os.getcwd(), *arguments, ""]  # noqa: PTH109
+    parts = [*program(), os.getcwd(), *arguments, ""]  # noqa: PTH109
     parts += [f"{name}={os.environ.get(name, '')}" for name in _ENVIRONMENT]
     parts += [_terminal(1), _terminal(2)]
-    parts += [stamp(os.fsencode(folder)) for folder in folders]
+    return "\0".join(parts).encode("utf-8", "surrogateescape")
+
+
+def program() -> list[str]:
+    """What tells one build of the program, and of what it is made from, from another."""
+    package = os.path.dirname(__file__)  # noqa: PTH120
+    own = [package, *(os.path.join(package, name) for name in ("checks", "reports"))]  # noqa: PTH118
+    parts = [__version__, sys.version]
+    parts += [stamp(os.fsencode(folder)) for folder in (*own, *filter(None, sys.path))]
     if os.access(package, os.W_OK):
         # Installed to be worked on: a module may change and its folder not.
-        for folder in folders[:3]:
+        for folder in own:
             parts += [stamp(os.fsencode(entry.path)) for entry in _entries(folder)]
-    return "\0".join(parts).encode("utf-8", "surrogateescape")
+    return parts
 
 
 def _entries(folder: str) -> "list[os.DirEntry[str]]":

@@ -9,6 +9,7 @@ from typing import TextIO
 
 from tldr_lint import __version__
 from tldr_lint.arguments import Arguments
+from tldr_lint.cache_run import user_folder
 from tldr_lint.cache_trace import Asking, keep_answer
 from tldr_lint.checks import RULES
 from tldr_lint.contract_error import ContractError, did_you_mean
@@ -218,6 +219,8 @@ def _run(arguments: Arguments, root: Path, paths: tuple[str, ...]) -> tuple[Sess
         since=arguments.since,
         new_only=arguments.new_only,
         hook=in_hook(),
+        cache=None if arguments.no_cache else arguments.cache_dir or user_folder(),
+        jobs=_jobs(arguments),
     )
     session = Session(root, options)
     if arguments.stdin_filename is not None:
@@ -233,6 +236,14 @@ def _run(arguments: Arguments, root: Path, paths: tuple[str, ...]) -> tuple[Sess
     if arguments.fix or arguments.diff:
         return session, session.repair(unsafe=arguments.unsafe_fixes)
     return session, session.check()
+
+
+def _jobs(arguments: Arguments) -> int | None:
+    if arguments.jobs is None:
+        return None
+    if not arguments.jobs.isascii() or not arguments.jobs.isdigit() or int(arguments.jobs) < 1:
+        raise UsageError(f"`--jobs {arguments.jobs}`: give a number of processes, 1 or more")
+    return int(arguments.jobs)
 
 
 def _root(start: Path, named: list[Path]) -> Path:

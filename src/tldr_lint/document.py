@@ -10,9 +10,10 @@ what a rule compares.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from tldr_lint.text import Source, Span
 
@@ -282,6 +283,28 @@ class Document:
     """Fenced and indented code blocks, whole."""
     title: Heading | None = field(init=False, repr=False, compare=False)
     """The first H1 that is not nested, or nothing."""
+    _later: Callable[[str], object] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
+    """Makes a kind of facts, by its name, when it is asked for the first time."""
+
+    @classmethod
+    def unfinished(cls, source: Source, later: Callable[[str], object]) -> "Document":
+        """A document whose facts are made when they are asked for, and then kept."""
+        document = object.__new__(cls)
+        object.__setattr__(document, "source", source)
+        object.__setattr__(document, "_later", later)
+        return document
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            """A fact that is not there yet; Python asks here for nothing else."""
+            if name not in Document.__slots__ or name == "_later":
+                raise AttributeError(name)
+            value = self._later(name)
+            object.__setattr__(self, name, value)
+            return value
 
     def __post_init__(self) -> None:
         # Found once: rules ask at every heading, and a file may hold nothing but headings.

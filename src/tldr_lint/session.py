@@ -27,10 +27,12 @@ from tldr_lint.files import CONTRACT_FILES, SHARED_CONTRACT_FILE, Unreadable, ex
 from tldr_lint.files_tree import is_markdown, working_tree
 from tldr_lint.globs import ignore_matcher
 from tldr_lint.item_facts import Beside
+from tldr_lint.packed import pack, unpack
 from tldr_lint.parse import parse
 from tldr_lint.sync import questions
 from tldr_lint.targets import TargetKind
 from tldr_lint.text import Source, Span
+from tldr_lint.workers import parse_all, usual_jobs
 from tldr_lint.workspace import build, known_fields, rule_words
 
 if TYPE_CHECKING:
@@ -65,6 +67,10 @@ class Options:
     """Report only what the base (HEAD without `since`) does not have."""
     hook: bool = False
     """Inside a commit hook: what is neither tracked nor staged will not be there."""
+    cache: str | None = None
+    """The folder where facts are kept from run to run; none keeps nothing."""
+    jobs: int | None = None
+    """Processes to parse with; none means as many as there are processors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,19 +170,55 @@ class Session:
             for collection in self.settings.collections
             for listing in (*collection.indexes, *collection.rollups)
         }
-        documents: dict[str, Document] = {}
+        texts: dict[str, str | Unreadable] = {}
         for path in tree.markdown:
             if not excluded(path):
                 # Which file is a roll-up is known only if a contract says so.
                 small = self.settings.collections and path not in listings
                 settings = self.settings
                 limit = settings.max_file_size if small else settings.max_listing_size
-                documents[path] = _document(self.root, path, limit)
+                texts[path] = read(str(self.root), path, limit)
+        documents: dict[str, Document] = self._parsed(texts)
         for folder, why in tree.unlisted.items():
             problem = Problem(Span(0, 0), f"the folder cannot be looked into: {why}")
             documents[folder] = Document(Source(folder, ""), problem=problem)
         self.others = tree.files - documents.keys()
         return documents
+
+    def _parsed(self, texts: Mapping[str, str | Unreadable]) -> dict[str, Document]:
+        """The documents of files, their facts from the cache as far as it knows them."""
+        sources = {path: Source(path, t) for path, t in texts.items() if isinstance(t, str)}
+        jobs = self.options.jobs or usual_jobs()
+        if self.options.cache is None:
+            parsed = dict(zip(sources, parse_all([*sources.values()], jobs), strict=True))
+        else:
+            parsed = self._remembered(self.options.cache, sources, jobs)
+        documents: dict[str, Document] = {}
+        for path, text in texts.items():
+            if isinstance(text, Unreadable):
+                problem = Problem(Span(0, 0), text.message)
+                documents[path] = Document(Source(path, ""), problem=problem)
+            else:
+                documents[path] = parsed[path]
+        return documents
+
+    def _remembered(
+        self, folder: str, sources: Mapping[str, Source], jobs: int
+    ) -> dict[str, Document]:
+        from tldr_lint.cache import FactsCache, digest  # noqa: PLC0415 - where there is a cache
+
+        cache = FactsCache(folder, str(self.root))
+        names = {path: digest(source) for path, source in sources.items()}
+        known = cache.load()
+        new = [source for path, source in sources.items() if names[path] not in known]
+        parsed = {document.path: document for document in parse_all(new, jobs)}
+        if parsed:
+            facts = {names[path]: pack(document) for path, document in parsed.items()}
+            cache.keep(facts, frozenset(names.values()))
+        return {
+            path: parsed.get(path) or unpack(source, known[names[path]], parse)
+            for path, source in sources.items()
+        }
 
     def _check_contract(self) -> None:
         if self.contract_source is not None and self.settings.collections:
@@ -472,13 +514,6 @@ def _contract_text(folder: Path, name: str) -> Source | None:
     if isinstance(found, Unreadable):
         raise UsageError(f"`{name}`: {found.message}")
     return Source(name, found)
-
-
-def _document(root: Path, path: str, limit: int) -> Document:
-    found = read(str(root), path, limit)
-    if isinstance(found, Unreadable):
-        return Document(Source(path, ""), problem=Problem(Span(0, 0), found.message))
-    return parse(Source(path, found))
 
 
 def in_hook(environment: Mapping[str, str] = os.environ) -> bool:

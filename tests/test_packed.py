@@ -1,0 +1,51 @@
+"""Documents come back from text as they were."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from markdown_samples import documents
+from tldr_lint.document import Document
+from tldr_lint.packed import pack, unpack
+from tldr_lint.parse import parse
+from tldr_lint.text import Source
+
+
+def never(_source: Source) -> Document:
+    raise AssertionError("sound facts were not believed")
+
+
+@given(documents())
+def test_what_is_unpacked_is_what_was_packed(text: str) -> None:
+    source = Source("a.md", text)
+    document = parse(source)
+    other = unpack(source, pack(document), never)
+
+    assert document == other
+    assert document.title == other.title
+    assert document.sections == other.sections
+
+
+@given(documents(), st.data())
+def test_damaged_text_is_parsed_instead(text: str, data: st.DataObject) -> None:
+    source = Source("a.md", text)
+    document = parse(source)
+    packed = pack(document)
+    cut = data.draw(st.integers(0, len(packed) - 1))
+
+    assert document == unpack(source, packed[:cut], parse)
+
+
+def test_text_of_another_shape_is_parsed_instead() -> None:
+    source = Source("a.md", "# A\n\n[a](b)\n")
+
+    for other in ("{}", "[]", "0", '"x"', json.dumps([[1]] * 15)):
+        assert parse(source) == unpack(source, other, parse)
+
+
+def test_a_fact_is_made_once() -> None:
+    source = Source("a.md", "# A\n\n[a](b)\n")
+    document = unpack(source, pack(parse(source)), never)
+
+    assert document.links is document.links
