@@ -401,6 +401,16 @@ def test_a_row_moved_and_edited_at_once(tmp_path: Path) -> None:
     assert git.read("notes/bert.md") == note("B", MOVED)
 
 
+def test_a_key_in_other_letters_is_the_same_key(tmp_path: Path) -> None:
+    git = started(tmp_path, {BIG: big(("Bert", *BERT[1:]), GPT, T5)})
+
+    assert said(check(git)) == []
+
+    git.write({"notes/bert.md": note("B", MOVED)})
+    repair(git)
+    assert git.read(BIG) == big(("Bert", *MOVED[1:]), GPT, T5)
+
+
 # --- Columns
 
 
@@ -459,6 +469,15 @@ def test_a_roll_up_that_is_missing_is_built_whole(tmp_path: Path) -> None:
     ]
     assert codes(repair(git)) == []
     assert git.read(BIG) == big()
+
+
+def test_a_roll_up_that_the_commit_will_lack_is_not_built_over(tmp_path: Path) -> None:
+    git = started(tmp_path, {"tldr-lint.toml": CONTRACT, BIG: None})
+    git.write({BIG: "mine\n"})
+
+    session = Session(tmp_path, Options(select=("TL401",), hook=True))
+
+    assert [each.finding.fix for each in session.check().reported] == [None]
 
 
 def test_line_endings_stay_as_they_are(tmp_path: Path) -> None:

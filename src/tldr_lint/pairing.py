@@ -42,6 +42,8 @@ class Column:
     """Compared as `~` in the contract asks for."""
     pattern: Pattern | None = None
     """What makes the cell up, where that is more than one field: no table can give it back."""
+    folded: bool = False
+    """Compared without letter case: it is a part of the key."""
 
     def of(self, record: Record) -> Value | None:
         """What a record says in this column."""
@@ -51,7 +53,12 @@ class Column:
         """Whether two raw cells say the same; a cell that is not there is the same as none."""
         if one is None or other is None:
             return one is other
-        return same_cell(one, other) or (self.loose and loosely_same(plain(one), plain(other)))
+        if same_cell(one, other):
+            return True
+        left, right = plain(one), plain(other)
+        if self.folded and left.casefold() == right.casefold():
+            return True
+        return self.loose and loosely_same(left, right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +145,7 @@ def _comparisons(collection: Collection) -> Iterator[Comparison]:
 
 def columns_of(collection: Collection, position: int) -> tuple[Column, ...]:
     """The columns of a roll-up that repeat fields of the items."""
-    return _columns(collection.rollups[position])
+    return _columns(collection.rollups[position], collection.contract.key)
 
 
 def records_of(
@@ -258,15 +265,26 @@ def declared_columns(listing: Listing, names: Sequence[str]) -> Mapping[int, Col
     return found
 
 
-def _columns(rollup: Rollup) -> tuple[Column, ...]:
+def _columns(rollup: Rollup, key: Pattern | None) -> tuple[Column, ...]:
     names = [name for table in rollup.tables[:1] for name in table_columns(table)]
-    return tuple(declared_columns(rollup.listing, names).values())
+    own = {name.casefold() for field in fields_of(key) for name in field.names} if key else set()
+    return tuple(
+        replace(column, folded=not own.isdisjoint(_repeated(column)))
+        for column in declared_columns(rollup.listing, names).values()
+    )
+
+
+def _repeated(column: Column) -> set[str]:
+    """The fields that a column repeats, within a pattern or alone."""
+    if column.pattern is None:
+        return set(column.fields)
+    return {name.casefold() for field in fields_of(column.pattern) for name in field.names}
 
 
 def _compared(
     collection: Collection, key: Pattern, rollup: Rollup, document: Document, position: int
 ) -> Comparison:
-    columns = _columns(rollup)
+    columns = _columns(rollup, key)
     lines = tuple(lines_of(rollup, key))
     records = [
         Missing(found.casefold(), found, item, record)
@@ -282,8 +300,7 @@ def _compared(
         for each in records
         if each.key in rows and each.key not in twice
     )
-    own = {name.casefold() for field in fields_of(key) for name in field.names}
-    keys = frozenset(column.name for column in columns if own & _repeated(column))
+    keys = frozenset(column.name for column in columns if column.folded)
     adrift = frozenset(_stray_keys(document, rollup, key))
     missing = [e for e in records if e.key not in rows and e.key not in twice | adrift]
     known = {each.key for each in records}
@@ -308,13 +325,6 @@ def _compared(
         renamed,
         frozenset(item.path for item in collection.items if _is_lost(item, collection)),
     )
-
-
-def _repeated(column: Column) -> set[str]:
-    """The fields that a column repeats, within a pattern or alone."""
-    if column.pattern is None:
-        return set(column.fields)
-    return {name.casefold() for field in fields_of(column.pattern) for name in field.names}
 
 
 def _is_lost(item: Item, collection: Collection) -> bool:

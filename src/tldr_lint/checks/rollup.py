@@ -38,7 +38,9 @@ def row_missing(workspace: Workspace) -> Iterator[Finding]:
     for collection in workspace.collections:
         for rollup in collection.rollups:
             if rollup.document is None and not workspace.tree.has(rollup.listing.file):
-                yield from _file_missing(collection, rollup)
+                # In a commit hook it may be there and yet not be part of the commit.
+                there = rollup.listing.file in workspace.tree.uncommitted
+                yield from _file_missing(collection, rollup, there=there)
     for comparison in comparisons(workspace):
         if comparison.rollup.listing.complete and comparison.missing:
             yield from _rows_missing(workspace, comparison)
@@ -164,7 +166,7 @@ def _raw(column: Column | None, item: Item, record: Record) -> str:
 # A roll-up that is missing
 
 
-def _file_missing(collection: Collection, rollup: Rollup) -> Iterator[Finding]:
+def _file_missing(collection: Collection, rollup: Rollup, *, there: bool) -> Iterator[Finding]:
     """One finding for all rows: that they are missing has one cause."""
     known = ranks(collection, rollup.listing)
     records = [
@@ -180,7 +182,7 @@ def _file_missing(collection: Collection, rollup: Rollup) -> Iterator[Finding]:
     text = _built(collection, rollup, [(item, record) for _, item, record in records])
     file = quoted(rollup.listing.file)
     fix = None
-    if text is not None:
+    if text is not None and not there:
         fix = Fix(f"build `{file}`", (), creates=((rollup.listing.file, text),))
     rows = "row is" if len(records) == 1 else f"{len(records)} rows are"
     yield Finding(
