@@ -245,12 +245,19 @@ def arxiv_id(url: str) -> str:
     return found[1].removesuffix(found[2] or "").lower()
 
 
+@functools.lru_cache(maxsize=65_536)
+def parts_of(url: str) -> SplitResult:
+    """A URL spelled by `web_target`, taken apart; many at a time are asked for again and again."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
+@functools.lru_cache(maxsize=65_536)
 def host_of(url: str) -> str:
     """The host of a URL spelled by `web_target`, without port; empty if it has none."""
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
+    return parts_of(url).hostname or ""
 
 
 def merged(questions: Iterable[Question]) -> tuple[Question, ...]:
