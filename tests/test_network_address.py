@@ -230,3 +230,72 @@ def test_proxies_of_the_environment_are_not_used(web: Web, monkeypatch: pytest.M
         monkeypatch.setenv(name, proxy.url())
 
     assert (Verdict.ALIVE, 0) == (ask_one(site.url()).verdict, proxy.connections)
+
+
+def secret_headers(variable: str) -> LinkSettings:
+    return LinkSettings(headers={"127.0.0.1": {"X-Token": variable}, "other.test": {"X-O": "O"}})
+
+
+@pytest.mark.parametrize(
+    ("variable", "sent"),
+    [
+        ("WIKI_TOKEN", True),
+        ("UNSET", False),
+        ("GITHUB_TOKEN", False),
+        ("ACTIONS_RUNTIME_TOKEN", False),
+        ("AWS_SECRET_ACCESS_KEY", False),
+        ("TWO_LINES", False),
+    ],
+)
+def test_a_contract_s_header_goes_to_its_host_and_is_never_the_runner_s_own(
+    web: Web, variable: str, sent: bool
+) -> None:
+    """A stranger's contract has a secret sent to a stranger's host, or splits the request."""
+    site = web.site({"/": page()})
+    environment = {
+        "WIKI_TOKEN": "t0ken",
+        "GITHUB_TOKEN": "secret",
+        "ACTIONS_RUNTIME_TOKEN": "secret",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "TWO_LINES": "a\r\nX-Evil: b",
+        "O": "other",
+    }
+
+    ask_one(site.url(), settings=secret_headers(variable), environment=environment)
+
+    headers = site.requests[0].headers
+    assert ("t0ken" if sent else None) == headers.get("x-token")
+    assert not {"x-o", "x-evil", "authorization"} & set(headers)
+
+
+def test_a_contract_s_header_does_not_follow_a_redirect(web: Web) -> None:
+    """A host that is trusted with a header sends us, and it, elsewhere."""
+    away = web.site({"/": page()}, address="127.0.0.2")
+    site = web.site({"/": redirect(302, away.url())})
+
+    ask_one(
+        site.url(),
+        settings=secret_headers("WIKI_TOKEN"),
+        environment={"WIKI_TOKEN": "t0ken"},
+    )
+
+    assert "x-token" in site.requests[0].headers
+    assert "x-token" not in away.requests[0].headers
+
+
+def test_a_contract_s_header_is_not_sent_in_the_clear(web: Web) -> None:
+    """A secret goes over plain http to a host of the open internet."""
+    site = web.site({"/": page()})
+    settings = LinkSettings(headers={"wiki.test": {"X-Token": "WIKI_TOKEN"}})
+
+    async def lookup(_host: str, port: int) -> tuple[Dial, ...]:
+        return ((site.address, site.port if port == 80 else 1),)
+
+    ask_one(
+        "http://wiki.test/",
+        settings=settings,
+        lookup=lookup,
+        environment={"WIKI_TOKEN": "t0ken"},
+    )
+
+    assert "x-token" not in site.requests[0].headers
