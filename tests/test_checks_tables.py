@@ -105,6 +105,61 @@ def test_a_short_row_gets_blank_cells_in_its_own_spacing(row: str, expected: str
     assert codes(*table, expected) == []
 
 
+@pytest.mark.parametrize("lost", ["| 2018 ", "| 340M "])
+@pytest.mark.parametrize("side", ["notes/bert.md", "notes/bigtable.md"])
+def test_a_row_that_lost_a_cell_in_its_middle_makes_no_facts(side: str, lost: str) -> None:
+    """A blank at its end shifts its cells, and the sync copies them over the other side."""
+    head = "| Model | Year | Size | Data |\n| --- | --- | --- | --- |\n"
+    row = "| BERT | 2018 | 340M | Books |\n"
+    files = {
+        "README.md": INDEX,
+        "notes/TEMPLATE.md": f"# <TITLE>\n\n## Summary\n\n{head}",
+        "notes/bert.md": f"# BERT\n\n## Summary\n\n{head}{row}",
+        "notes/bigtable.md": f"# All\n\n{head}{row}",
+    }
+    broken = {**files, side: files[side].replace(lost, "", 1)}
+    repository = MemoryRepository(broken, base=files)
+
+    line = 7 if side == "notes/bert.md" else 5
+    assert [each.split()[:2] for each in repository.report()] == [[f"{side}:{line}:1:", "TL202"]]
+    assert repository.repaired()[0].files == broken
+
+
+@pytest.mark.parametrize("side", ["notes/bert.md", "notes/bigtable.md"])
+def test_a_cell_that_was_lost_is_not_lost_on_the_other_side_too(side: str) -> None:
+    """TL202 closes the gap with a blank, and the sync takes the blank for the newer fact."""
+    head = "| Model | Year | Data |\n| --- | --- | --- |\n"
+    row = "| BERT | 2018 | Books |\n"
+    files = {
+        "README.md": INDEX,
+        "notes/TEMPLATE.md": f"# <TITLE>\n\n## Summary\n\n{head}",
+        "notes/bert.md": f"# BERT\n\n## Summary\n\n{head}{row}",
+        "notes/bigtable.md": f"# All\n\n{head}{row}",
+    }
+    broken = {**files, side: files[side].replace("| Books ", "")}
+    repaired, _ = MemoryRepository(broken, base=files).repaired()
+
+    assert repaired.files == {**files, side: files[side].replace("Books", "")}
+
+
+def test_a_roll_up_with_one_wrong_column_is_still_the_roll_up() -> None:
+    """A misspelt header makes a note without sections of the big table."""
+    head = "| Model | Year | Data |\n| --- | --- | --- |\n"
+    row = "| BERT | 2018 | Books |\n"
+    repository = MemoryRepository(
+        {
+            "README.md": INDEX,
+            "notes/TEMPLATE.md": f"# <TITLE>\n\n## Summary\n\n{head}",
+            "notes/bert.md": f"# BERT\n\n## Summary\n\n{head}{row}",
+            "notes/bigtable.md": f"# All\n\n{head.replace('Year', 'Yaer')}{row}",
+        }
+    )
+
+    assert [line.split()[:2] for line in repository.report()] == [
+        ["notes/bigtable.md:3:11:", "TL406"]
+    ]
+
+
 def test_a_long_row_is_left_to_its_author() -> None:
     """A repair drops a cell that somebody wrote."""
     table = ("| a | b |", "|---|---|", "| 1 | 2 | 3 | 4 |")

@@ -14,6 +14,7 @@ from enum import Enum
 from tldr_lint.agreed import Agreed, Base, Cells, Question
 from tldr_lint.collection import Collection, Value, Workspace, same_cell
 from tldr_lint.contract import Listing
+from tldr_lint.document import Row
 from tldr_lint.index_drift import (
     IndexDrift,
     index_columns,
@@ -31,7 +32,9 @@ from tldr_lint.pairing import (
     lines_of,
     record_key,
     records_of,
+    table_columns,
 )
+from tldr_lint.parse import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,11 @@ def drifts(comparison: Comparison) -> Iterator[Drift]:
         same_row = record.row is not None and record.row.pieces == line.row.pieces
         if same_row and tuple(record.values) == line.names:
             continue
+        # In these, cells stand under wrong headers (TL202).
         if len(line.row) > len(line.names) or _is_too_long(pair):
-            continue  # Cells stand under wrong headers (TL202).
+            continue
+        if any(shifted(short, wanted) for _, short, wanted in short_rows(comparison, pair)):
+            continue
         cells = line.cells
         for column in comparison.columns:
             value, raw = column.of(record), cells.get(column.name)
@@ -106,6 +112,38 @@ def drifts(comparison: Comparison) -> Iterator[Drift]:
 def _is_too_long(pair: Pair) -> bool:
     table, row = pair.item.facts_table, pair.record.row
     return table is not None and row is not None and len(row) > len(table.header)
+
+
+def short_rows(comparison: Comparison, pair: Pair) -> Iterator[tuple[str, Row, Sequence[str]]]:
+    """The row of a pair that is too short: its file, and what the other says column by column."""
+    row, table = pair.record.row, pair.item.facts_table
+    if row is None or table is None:
+        return
+    names = table_columns(table)
+    one = pair.item.path, row, names
+    other = comparison.document.path, pair.line.row, pair.line.names
+    for (path, short, own), (_, whole, others) in ((one, other), (other, one)):
+        if len(short) < len(own) and len(whole) == len(others):
+            texts = (plain(cell.raw) for cell in whole.cells)
+            said = dict(zip(others, texts, strict=True))
+            yield path, short, [said.get(name, "") for name in own]
+
+
+def shifted(row: Row, wanted: Sequence[str]) -> bool:
+    """Whether a cell of a short row says what belongs into a later column.
+
+    It does so too where the pipe between two cells is what is missing.
+    """
+    missing = len(wanted) - len(row)
+    for at, cell in enumerate(row.cells):
+        text, own = plain(cell.raw), wanted[at]
+        if not text or text == own:
+            continue
+        later = wanted[at + 1 : at + 1 + missing]
+        joined = own and later[0] and text.startswith(own) and text.endswith(later[0])
+        if text in later or joined:
+            return True
+    return False
 
 
 def decide(column: Column, item: str, table: str, agreed: Agreed) -> Stale:

@@ -2,18 +2,17 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator
 
 from tldr_lint.collection import Workspace
 from tldr_lint.document import Document, Row, Table
-from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
+from tldr_lint.pairing import comparisons
+from tldr_lint.rule import Applicability, Finding, Fix, Rule, Severity
+from tldr_lint.sync import shifted, short_rows
 from tldr_lint.text import Edit, Place, Source, Span
 
 _BACKTICKS = re.compile(r"`+")
 _COMMENT = re.compile(r"<!--(?:(?!-->).)*-->")
-_BLANK_LINES = re.compile(r"[\s>]*")
-_BLANKS_AND_COMMENTS = re.compile(r"(?:[\s>]|<!--(?:(?!-->).)*-->)*", re.DOTALL)
 
 
 def delimiter_mismatch(workspace: Workspace) -> Iterator[Finding]:
@@ -33,20 +32,15 @@ def delimiter_mismatch(workspace: Workspace) -> Iterator[Finding]:
 
 def row_length(workspace: Workspace) -> Iterator[Finding]:
     """TL202: for every table, every row has as many cells as the header."""
+    broken: frozenset[Place] | None = None
     for document in workspace.documents.values():
         for table in document.tables:
             width = intended_width(table)
             if _header_is_odd(table) or all(len(row) == width for row in table.rows):
                 continue
-            yield from _row_lengths(document, table, width)
-
-
-def orphaned_rows(workspace: Workspace) -> Iterator[Finding]:
-    """TL211: for every run of pipe rows, a table holds it."""
-    for document in workspace.documents.values():
-        if document.orphans:
-            for stray in _strays(document):
-                yield _stray_finding(document, stray)
+            if broken is None:
+                broken = _shifted_rows(workspace)
+            yield from _row_lengths(document, table, width, broken)
 
 
 def pipe_in_code(workspace: Workspace) -> Iterator[Finding]:
@@ -87,9 +81,14 @@ def intended_width(table: Table) -> int:
 
 
 def _header_is_odd(table: Table) -> bool:
-    """Whether the header, not the delimiter row, lacks cells: most rows say so."""
+    """Whether the header, not the delimiter row, is wrong: most rows say so.
+
+    It lacks cells, or has blank ones that nothing stands below.
+    """
     header, delimiter = len(table.header), len(table.delimiter)
-    if header >= delimiter or intended_width(table) != header:
+    if header == delimiter or intended_width(table) != header:
+        return False
+    if header > delimiter and all(piece.strip() for piece in table.header.pieces):
         return False
     lengths = [len(row) for row in table.rows]
     return lengths.count(delimiter) > lengths.count(header)
@@ -97,7 +96,7 @@ def _header_is_odd(table: Table) -> bool:
 
 def _delimiter_fix(document: Document, table: Table) -> Fix | None:
     if _header_is_odd(table):
-        # Cutting the delimiter row down would hide the last cell of every row.
+        # Fitted to the header, the delimiter row would hide or shift cells of every row.
         return None
     row, wanted = table.delimiter, len(table.header)
     pieces = row.pieces
@@ -125,7 +124,9 @@ def _piece_end(row: Row, index: int) -> int:
 # Rows
 
 
-def _row_lengths(document: Document, table: Table, width: int) -> Iterator[Finding]:
+def _row_lengths(
+    document: Document, table: Table, width: int, broken: Container[Place]
+) -> Iterator[Finding]:
     after_text = False
     for row in table.rows:
         if len(row) == width or split_code(row, width):
@@ -143,7 +144,10 @@ def _row_lengths(document: Document, table: Table, width: int) -> Iterator[Findi
         after_text = False
         place = Place(document.path, row.span)
         has = f"row has {_cells(len(row))}, its header has {width}"
-        if len(row) < width:
+        if len(row) < width and place in broken:
+            # A blank cell at the end would make wrong facts of a broken row.
+            yield Finding(place, f"{has}, and it is not the last that is missing")
+        elif len(row) < width:
             shown = "one" if width - len(row) == 1 else "ones"
             yield Finding(
                 place,
@@ -160,6 +164,17 @@ def _row_lengths(document: Document, table: Table, width: int) -> Iterator[Findi
                 continue
             dropped = "the last one" if surplus == 1 else f"the last {surplus}"
             yield Finding(place, f"{has}: GitHub drops {dropped}")
+
+
+def _shifted_rows(workspace: Workspace) -> frozenset[Place]:
+    """The short rows of items and roll-ups that lack another cell than the last."""
+    return frozenset(
+        Place(path, row.span)
+        for comparison in comparisons(workspace)
+        for pair in comparison.pairs
+        for path, row, wanted in short_rows(comparison, pair)
+        if shifted(row, wanted)
+    )
 
 
 def _short_row_fix(source: Source, row: Row, missing: int) -> Fix:
@@ -269,83 +284,6 @@ def _by_length(runs: Iterable[Span]) -> dict[int, list[int]]:
     return positions
 
 
-# Orphans
-
-
-@dataclass(frozen=True, slots=True)
-class _Stray:
-    """A run of rows without a table, and the table it was cut off from, if one is known."""
-
-    rows: tuple[Row, ...]
-    table: Table | None
-    gap: Span
-    """What stands between the table, or the run before, and this run."""
-    blank: bool
-    """Whether nothing but blank lines parts this run from its table."""
-
-    @property
-    def end(self) -> int:
-        """Where the last row ends."""
-        return self.rows[-1].span.end
-
-
-def _strays(document: Document) -> Iterator[_Stray]:
-    source, tables = document.source, document.tables
-    ends = [table.span.end for table in tables]
-    before: _Stray | None = None
-    for rows in document.orphans:
-        start = rows[0].start
-        at = bisect_right(ends, start) - 1
-        table, end, blank = (tables[at], ends[at], True) if at >= 0 else (None, 0, True)
-        if before is not None and before.end >= end:
-            table, end, blank = before.table, before.end, before.blank
-        gap = Span(end, start)
-        cut_off = (
-            table is not None
-            and _covers(_BLANKS_AND_COMMENTS, source, gap)
-            and all(len(row) == intended_width(table) for row in rows)
-        )
-        before = _Stray(
-            rows,
-            table if cut_off else None,
-            gap,
-            cut_off and blank and _covers(_BLANK_LINES, source, gap),
-        )
-        yield before
-
-
-def _covers(pattern: re.Pattern[str], source: Source, span: Span) -> bool:
-    return pattern.fullmatch(source.text, span.start, span.end) is not None
-
-
-def _stray_finding(document: Document, stray: _Stray) -> Finding:
-    source = document.source
-    many = len(stray.rows) > 1
-    place = Place(document.path, stray.rows[0].span)
-    shown = f"GitHub shows {'them' if many else 'it'} as text"
-    if stray.table is None:
-        rows = f"{len(stray.rows)} rows of pipes have" if many else "row of pipes has"
-        return Finding(place, f"{rows} no header and no delimiter row: {shown}")
-    rows = f"{len(stray.rows)} rows are" if many else "row is"
-    cause = "a blank line" if _covers(_BLANK_LINES, source, stray.gap) else "a comment"
-    return Finding(
-        place,
-        f"{rows} cut off from {'their' if many else 'its'} table by {cause}: {shown}",
-        _stray_fix(source, stray.gap) if stray.blank else None,
-        (Related(Place(document.path, stray.table.header.span), "the table's header"),),
-    )
-
-
-def _stray_fix(source: Source, gap: Span) -> Fix | None:
-    above, below = source.line_of(gap.start), source.line_of(gap.end)
-    prefix = source.text[below.start : gap.end]
-    if prefix.strip() and not source[above].startswith(prefix):
-        # The rows stand in another quote.
-        return None
-    first = source.starts[bisect_right(source.starts, above.start)]
-    return Fix("remove the blank lines", (Edit(source.place(first, below.start), ""),))
-
-
 # Words
 
 
@@ -371,13 +309,6 @@ RULES: tuple[Rule, ...] = (
         Severity.ERROR,
         frozenset({Applicability.SAFE}),
         row_length,
-    ),
-    Rule(
-        "TL211",
-        "orphaned-rows",
-        Severity.ERROR,
-        frozenset({Applicability.SAFE}),
-        orphaned_rows,
     ),
     Rule("TL212", "pipe-in-code", Severity.ERROR, frozenset(), pipe_in_code),
 )
