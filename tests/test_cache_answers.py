@@ -241,3 +241,14 @@ def test_an_answer_that_is_too_old_is_asked_for_on_condition(web: Web, tmp_path:
     assert '"v1"' == site.requests[1].headers["if-none-match"]
     assert answer.page is not None
     assert (Verdict.ALIVE, frozenset({"one"})) == (answer.verdict, answer.page.anchors)
+
+
+def test_a_validator_that_cannot_be_sent_back_is_not(web: Web, tmp_path: Path) -> None:
+    """A server's odd `ETag` makes its page unaskable for as long as it is remembered."""
+    site = web.site({"/": page("<p id=one>", etag='"\u00fc"')})
+
+    for _ in range(2):
+        answer = ask_one(site.url(), memory=memory(tmp_path, ttl=0))
+
+    assert Verdict.ALIVE is answer.verdict
+    assert "if-none-match" not in site.requests[1].headers

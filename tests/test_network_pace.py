@@ -204,3 +204,15 @@ def test_ctrl_c_returns_what_is_known(web: Web) -> None:
     assert asked.interrupted
     assert set(urls(fine, 5)) == set(asked.answers)
     assert before == signal.getsignal(signal.SIGINT)
+
+
+def test_idle_connections_of_many_hosts_are_not_all_kept(web: Web) -> None:
+    """A thousand hosts use up the files that the system lets us open."""
+    sites = [web.site(pages(2, page()), address=f"127.0.1.{n}") for n in range(1, 31)]
+
+    asked = ask_all(
+        *(url for site in sites for url in urls(site, 2)), settings=LinkSettings(concurrency=4)
+    )
+
+    assert {Verdict.ALIVE: 60} == verdicts(dict(asked.answers))
+    assert {2} == {len(site.requests) for site in sites}

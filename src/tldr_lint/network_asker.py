@@ -279,7 +279,11 @@ def _validators(known: Answer | None, question: Question) -> dict[str, str]:
     if known.verdict is not Verdict.ALIVE:
         return {}
     headers = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
-    return {name: value for name, value in headers.items() if value and value.isprintable()}
+    return {
+        name: value
+        for name, value in headers.items()
+        if value and value.isascii() and value.isprintable()
+    }
 
 
 def _may_be_secured(url: str) -> bool:

@@ -19,7 +19,8 @@ from tldr_lint.network_address import (
 )
 from tldr_lint.network_judge import Reply
 from tldr_lint.network_page import LIMIT, read_page, unpacked
-from tldr_lint.network_transport import BrokenHeadError, TlsError
+from tldr_lint.network_tls import TlsError
+from tldr_lint.network_transport import BrokenHeadError
 
 _SMALL = 32_768  # bytes of a body that any reply may keep
 _GREAT_BODIES = 4  # greater ones held at a time

@@ -97,7 +97,8 @@ async def _run(
 ) -> Asked:
     patience = way.patience or Patience(total=settings.timeout, head=settings.timeout / 2)
     resolver = Resolver(way.allow_private, way.lookup)
-    transport = StreamTransport(resolver, min(5.0, patience.head))
+    places = _places(settings.concurrency)
+    transport = StreamTransport(resolver, min(5.0, patience.head), idle=places)
     async with _Client(transport=transport, trust_env=False) as client:
         keys = Keys(_secrets(settings, way.environment), lambda host: _is_opened(host, way))
         asker = Asker(
@@ -105,7 +106,7 @@ async def _run(
             patience,
             settings.accept,
             settings.per_host,
-            asyncio.Semaphore(settings.concurrency),
+            asyncio.Semaphore(places),
         )
         loop = asyncio.get_running_loop()
         state = _Run(asker, known, len(questions), on_progress, loop.time())
@@ -117,6 +118,16 @@ async def _run(
             answers.setdefault(question.url, _out_of_time(question.url, patience.budget))
     traffic = transport.traffic
     return Asked(answers, interrupted, traffic.requests, traffic.connections)
+
+
+def _places(wanted: int) -> int:
+    """Requests at a time: as many as wanted, if the system lets us open twice that many files."""
+    try:
+        import resource  # noqa: PLC0415 (not on Windows)
+    except ImportError:
+        return wanted
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return wanted if soft == resource.RLIM_INFINITY else min(wanted, max(8, (soft - 64) // 2))
 
 
 async def _work(state: _Run, questions: Sequence[Question], budget: float) -> bool:

@@ -12,13 +12,15 @@ that a page people can see is not called broken.
 import asyncio
 import re
 import ssl
+from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import h11
 import httpx
 
-from tldr_lint.network_address import Dial, Resolver
+from tldr_lint.network_address import Dial, MalformedHostError, Resolver
+from tldr_lint.network_tls import TlsError, certificate_problem, tls_context, tls_problem
 
 _HEAD_LIMIT = 128 * 1024  # bytes
 _BUFFER = 16 * 1024  # bytes a stream holds before it stops reading: endless bodies cost no more
@@ -26,38 +28,18 @@ _CHUNK_HEAD_LIMIT = 16 * 1024  # bytes
 _DRAIN = 32 * 1024  # bytes worth reading to keep a connection
 _DRAIN_TIME = 0.25  # seconds worth waiting for them
 _CONNECT = 5.0  # seconds
+_IDLE = 256  # connections kept for further requests
 _ADDRESSES = 4  # how many of a host's addresses are tried
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] +(\d{3})(?: [^\r\n]*)?\Z")
 _HEADER = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:([^\x00\r\n]*)\Z")
 
 
-class TlsError(Exception):
-    """No secure connection could be made; the message says why, as half a sentence."""
-
-    def __init__(self, message: str, *, certain: bool) -> None:
-        super().__init__(message)
-        self.certain = certain
-        """Whether every browser would say the same, whatever roots it trusts."""
-
-
 class BrokenHeadError(Exception):
     """The server's answer is not HTTP."""
 
 
-def tls_context() -> ssl.SSLContext:
-    """The system's trust, or certifi's where the system has none; `SSL_CERT_FILE` is honoured."""
-    context = ssl.create_default_context()
-    paths = ssl.get_default_verify_paths()
-    if not paths.cafile and not paths.capath:
-        import certifi  # noqa: PLC0415 (only where the system has no roots)
-
-        context.load_verify_locations(certifi.where())
-    context.set_alpn_protocols(["http/1.1"])
-    return context
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Connection:
     """One connection and where its protocol stands."""
 
@@ -85,12 +67,17 @@ class Traffic:
 
 @dataclass(slots=True)
 class _Pool:
+    """Idle connections, the youngest used first; beyond the limit the oldest is dropped."""
+
+    limit: int
     idle: dict[tuple[str, str, int], list[_Connection]] = field(default_factory=dict)
+    _ages: deque[_Connection] = field(default_factory=deque)
 
     def take(self, key: tuple[str, str, int]) -> _Connection | None:
         connections = self.idle.get(key, [])
         while connections:
             connection = connections.pop()
+            self._ages.remove(connection)
             if not connection.is_stale:
                 return connection
             connection.abort()
@@ -98,6 +85,17 @@ class _Pool:
 
     def give(self, connection: _Connection) -> None:
         self.idle.setdefault(connection.key, []).append(connection)
+        self._ages.append(connection)
+        if len(self._ages) > self.limit:
+            oldest = self._ages.popleft()
+            self.idle[oldest.key].remove(oldest)
+            oldest.abort()
+
+    def clear(self) -> None:
+        for connection in self._ages:
+            connection.abort()
+        self._ages.clear()
+        self.idle.clear()
 
 
 class StreamTransport(httpx.AsyncBaseTransport):
@@ -114,11 +112,13 @@ class StreamTransport(httpx.AsyncBaseTransport):
         Whatever `Resolver.dials` raises.
     """
 
-    def __init__(self, resolver: Resolver, connect_timeout: float = _CONNECT) -> None:
+    def __init__(
+        self, resolver: Resolver, connect_timeout: float = _CONNECT, idle: int = _IDLE
+    ) -> None:
         self.traffic = Traffic()
         self._resolver = resolver
         self._connect_timeout = connect_timeout
-        self._pool = _Pool()
+        self._pool = _Pool(idle)
         self._tls: ssl.SSLContext | None = None
         self._tls_errors: dict[tuple[str, str, int], TlsError] = {}
 
@@ -144,10 +144,7 @@ class StreamTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Drop all idle connections."""
-        for connections in self._pool.idle.values():
-            for connection in connections:
-                connection.abort()
-        self._pool.idle.clear()
+        self._pool.clear()
 
     async def _connect(self, key: tuple[str, str, int], deadline: float) -> _Connection:
         scheme, host, port = key
@@ -181,9 +178,11 @@ class StreamTransport(httpx.AsyncBaseTransport):
                 server_hostname=key[1] if secure else None,
             )
         except ssl.SSLCertVerificationError as error:
-            raise _certificate_problem(error) from error
+            raise certificate_problem(error) from error
         except ssl.SSLError as error:
-            raise _tls_problem(error) from error
+            raise tls_problem(error) from error
+        except ValueError as error:  # a name that TLS cannot carry
+            raise MalformedHostError(key[1]) from error
         except ConnectionRefusedError as error:
             raise httpx.ConnectError("the connection was refused") from error
         except ConnectionError as error:
@@ -214,6 +213,9 @@ class StreamTransport(httpx.AsyncBaseTransport):
         except TimeoutError as error:
             connection.abort()
             raise httpx.ReadTimeout("timed out") from error
+        except h11.LocalProtocolError as error:
+            connection.abort()
+            raise httpx.LocalProtocolError(f"the request cannot be sent: {error}") from error
         except h11.RemoteProtocolError as error:
             connection.abort()
             raise BrokenHeadError(str(error)) from error
@@ -295,26 +297,6 @@ def _clean_head(head: bytes) -> tuple[int, bytes]:
 def _key(url: httpx.URL) -> tuple[str, str, int]:
     host = url.raw_host.decode("ascii").strip("[]")
     return url.scheme, host, url.port or {"http": 80, "https": 443}[url.scheme]
-
-
-def _certificate_problem(error: ssl.SSLCertVerificationError) -> TlsError:
-    match error.verify_code:
-        case 10:
-            return TlsError("its certificate has expired", certain=True)
-        case 18:
-            return TlsError("its certificate is self-signed", certain=True)
-        case 62 | 64:
-            return TlsError("its certificate is another host's", certain=True)
-    # An unknown issuer may be our roots' fault: a browser fetches intermediates, we do not.
-    return TlsError(f"its certificate cannot be verified: {error.verify_message}", certain=False)
-
-
-def _tls_problem(error: ssl.SSLError) -> httpx.TransportError | TlsError:
-    if error.reason in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"}:
-        return TlsError("it does not speak TLS on this port", certain=True)
-    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError) or error.reason is None:
-        return httpx.ConnectError("the connection closed within the TLS handshake")
-    return TlsError(f"no secure connection could be agreed on: {error.reason}", certain=False)
 
 
 class _Body(httpx.AsyncByteStream):
