@@ -204,6 +204,39 @@ def test_rows_that_are_missing_at_one_place_come_in_the_index_s_order(tmp_path: 
     assert git.read(BIG) == big(*models, BERT, GPT, T5, ("Z", "1", "-"))
 
 
+def test_rows_that_are_missing_at_one_place_need_no_second_repair(tmp_path: Path) -> None:
+    """The index has them in another order than their names."""
+    listed = "# Papers\n\n- [B](notes/bert.md)\n- [T](notes/t5.md)\n- [G](notes/gpt.md)\n"
+    git = started(tmp_path, {"README.md": listed, BIG: big(BERT)})
+
+    assert dict(repair(git).fixed) == {"TL401": 2}
+    assert git.read(BIG) == big(BERT, T5, GPT)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        pytest.param("| A| 1 | x |\n", "| T5 | 11B | C4 |\n", id="one cell is written otherwise"),
+        pytest.param("|  A   |  1    |  x  |\n", "|  T5  |  11B  |  C4  |\n", id="padded"),
+        pytest.param("|A|1|x|\n", "|T5|11B|C4|\n", id="no blanks"),
+    ],
+)
+def test_a_new_row_takes_the_table_s_habit(tmp_path: Path, rows: str, expected: str) -> None:
+    crooked = table(()) + rows
+    git = started(
+        tmp_path,
+        {
+            "notes/bert.md": note("A", ("A", "1", "x")),
+            "notes/gpt.md": None,
+            "README.md": README.replace("- [G](notes/gpt.md)\n", ""),
+            BIG: crooked,
+        },
+    )
+
+    assert codes(repair(git)) == []
+    assert git.read(BIG) == crooked + expected
+
+
 def test_a_row_deleted_from_the_table_comes_back(tmp_path: Path) -> None:
     git = started(tmp_path)
     git.commit({BIG: big(BERT, T5)})

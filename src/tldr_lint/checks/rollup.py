@@ -82,7 +82,8 @@ def _rows_missing(workspace: Workspace, comparison: Comparison) -> Iterator[Find
     homes = _homes(comparison)
     # Rows that go to one place go there together, in order, by one fix.
     together: dict[tuple[int, bool], list[tuple[Missing, str]]] = {}
-    for each in comparison.missing:
+    by_key = {each.key: each for each in comparison.missing}
+    for each in map(by_key.__getitem__, homes):
         place = Place(each.item.path, each.record.span)
         if not _is_suppressed(workspace, _MISSING, place):
             row, above = homes[each.key]
@@ -109,7 +110,7 @@ def _homes(comparison: Comparison) -> dict[str, tuple[Row, bool]]:
     """Key → the row that a missing one belongs beside, and whether it belongs above it.
 
     In the index's order, behind the row of the nearest record before it; what
-    the index does not list goes to the end.
+    the index does not list goes to the end. The keys are in that order.
     """
     table = comparison.rollup.tables[-1]
     end = table.rows[-1] if table.rows else table.delimiter
@@ -121,6 +122,7 @@ def _homes(comparison: Comparison) -> dict[str, tuple[Row, bool]]:
     }
     ranked: list[tuple[Rank, Row | None, Missing | None]] = []
     homes: dict[str, tuple[Row, bool]] = {}
+    unlisted: list[str] = []
     for pair in (*comparison.pairs, *comparison.renamed):
         rank = known.get(numbers[pair.item.path, pair.record.span])
         if rank is not None:
@@ -128,7 +130,7 @@ def _homes(comparison: Comparison) -> dict[str, tuple[Row, bool]]:
     for each in comparison.missing:
         rank = known.get(numbers[each.item.path, each.record.span])
         if rank is None:
-            homes[each.key] = (end, False)
+            unlisted.append(each.key)
         else:
             ranked.append((rank, None, each))
     ranked.sort(key=lambda entry: entry[0])
@@ -141,7 +143,7 @@ def _homes(comparison: Comparison) -> dict[str, tuple[Row, bool]]:
             homes[absent.key] = (last, False)
         else:
             homes[absent.key] = (first, True) if first is not None else (end, False)
-    return homes
+    return homes | dict.fromkeys(unlisted, (end, False))
 
 
 def _written(comparison: Comparison, each: Missing, beside: Row) -> str:

@@ -1,6 +1,7 @@
 """Rows and cells as fixes write them: raw cells copied, the table's own habits kept."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -74,10 +75,10 @@ class Habit:
 
 
 def habit(rows: Iterable[Row]) -> Habit:
-    """The habit of the first of these rows that shows one: the least blanks around its cells.
+    """The habit of the first of these rows that shows one: the usual blanks around its cells.
 
-    In a table whose columns are padded to one width the least is what
-    somebody types.
+    In a table whose columns are padded to one width, no more blanks are put
+    behind a cell than before it.
     """
     for row in rows:
         inner = [piece for piece in row.pieces if piece.strip(" \t")]
@@ -85,13 +86,21 @@ def habit(rows: Iterable[Row]) -> Habit:
             continue
         befores = [piece[: len(piece) - len(piece.lstrip(" \t"))] for piece in inner]
         afters = [piece[len(piece.rstrip(" \t")) :] for piece in inner]
+        # Without a pipe at an end the blanks there are the row's.
         if not row.lead and row.pieces[0].strip(" \t"):
             befores = befores[1:] or [" "]
         if not row.tail and row.pieces[-1].strip(" \t"):
             afters = afters[:-1] or [" "]
-        tail = "|" if "|" in row.tail else ""
-        return Habit(row.lead, min(befores, key=len), min(afters, key=len), tail)
+        before = _usual(befores)
+        after = min(_usual(afters), before, key=len)
+        return Habit(row.lead, before, after, "|" if "|" in row.tail else "")
     return Habit("|", " ", " ", "|")
+
+
+def _usual(blanks: Sequence[str]) -> str:
+    """The most frequent, of several the shortest."""
+    times = Counter(blanks)
+    return min(times, key=lambda blank: (-times[blank], len(blank)))
 
 
 def inserted(document: Document, beside: Row, written: Sequence[str], *, above: bool) -> Edit:
