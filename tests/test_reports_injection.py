@@ -7,7 +7,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from unicodedata import category
 
-import cmarkgfm  # type: ignore[import-untyped]  # has no stubs
+import cmarkgfm
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
