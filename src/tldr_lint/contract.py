@@ -110,7 +110,7 @@ class LinkSettings:
     """Further status codes that count as alive."""
     timeout: float = 20.0
     concurrency: int = 192
-    per_host: int = 8
+    per_host: int = 10
     ttl: float = 3 * 86400.0
     headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Host → header → the environment variable that holds its value."""

@@ -113,9 +113,9 @@ class Asker:
     async def _travel(
         self, question: Question, trip: _Trip, known: Answer | None, clock: _Clock
     ) -> Answer:
-        seen: set[tuple[str, str]] = set()
+        seen: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
         while True:
-            state = (trip.url, repr(sorted(trip.cookies.get(host_of(trip.url), {}).items())))
+            state = (trip.url, tuple(trip.cookies.get(host_of(trip.url), {}).items()))
             if state in seen:
                 raise GivenUpError(Verdict.DEAD, "it redirects in a circle")
             seen.add(state)
