@@ -10,8 +10,8 @@ from tldr_lint.collection import (
     Item,
     Rollup,
     Workspace,
-    column_name,
     facts_table,
+    header_names,
 )
 from tldr_lint.contract import CollectionContract, Contract, FactsKind, Listing
 from tldr_lint.document import Document, Link, ListItem, Row, Table
@@ -157,6 +157,8 @@ def _item_finder(
     """
 
     def find(document: Document, link: Link) -> str | None:
+        if repository is None and link.target.startswith(("http:", "https:")):
+            return None
         target = resolve(document.path, link.target, repository)
         if target.kind is not TargetKind.INTERNAL:
             return None
@@ -256,4 +258,4 @@ def _rollup(listing: Listing, documents: Mapping[str, Document], template: Table
 
 def column_names(table: Table) -> frozenset[str]:
     """The names of a table's columns, for pairing."""
-    return frozenset(column_name(cell.raw) for cell in table.header.cells)
+    return frozenset(header_names(table.header))

@@ -1,5 +1,6 @@
 """Collections: items, template, indexes and roll-ups as one value, from facts and contract."""
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -29,6 +30,17 @@ _ELSEWHERE = frozenset({TargetKind.WEB, TargetKind.FORGE, TargetKind.OTHER})
 def column_name(raw: str) -> str:
     """What a column is called, for pairing: rendered text without letter case."""
     return plain(raw).casefold()
+
+
+def header_names(row: Row) -> tuple[str, ...]:
+    """The names of a header row's columns, in order, for pairing."""
+    return _column_names(row.texts)
+
+
+@functools.lru_cache(maxsize=1024)
+def _column_names(raws: tuple[str, ...]) -> tuple[str, ...]:
+    # The notes of a collection have one header, over and over again.
+    return tuple(map(column_name, raws))
 
 
 def key_text(raw: str) -> str:
@@ -205,6 +217,15 @@ class Workspace:
             return uses
         return self._uses
 
+    def knowing(
+        self, agreed: Mapping[Question, Agreed], answers: Mapping[str, Answer]
+    ) -> "Workspace":
+        """The same workspace, with what history and the network say."""
+        told = replace(self, agreed=agreed, answers=answers)
+        # Where links lead, neither of them changes.
+        object.__setattr__(told, "_uses", self._uses)
+        return told
+
     def target(self, document: Document, link: Link) -> Target:
         """Where a link of a document leads."""
         return resolve(document.path, link.target, self.contract.repository)
@@ -223,11 +244,12 @@ def facts_table(document: Document, heading: str) -> Table | None:
 
 def table_records(table: Table) -> tuple[Record, ...]:
     """The records of a facts table: one for each row, cells by column name."""
-    names = [column_name(cell.raw) for cell in table.header.cells]
+    names = header_names(table.header)
     found: list[Record] = []
     for row in table.rows:
         values = {
-            name: Value(cell.raw, cell.span) for name, cell in zip(names, row.cells, strict=False)
+            name: Value(raw, span)
+            for name, raw, span in zip(names, row.texts, row.spans, strict=False)
         }
         found.append(Record(values, row.span, row))
     return tuple(found)

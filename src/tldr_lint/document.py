@@ -10,7 +10,7 @@ what a rule compares.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -103,17 +103,26 @@ class Row:
         return Span(self.start, self.start + len(self.raw.rstrip()))
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """What `raw` is of each cell."""
+        return tuple(piece.strip(" \t") for piece in self.pieces)
+
+    @property
     def cells(self) -> tuple[Cell, ...]:
         """The cells, in order."""
-        return tuple(self._cells())
+        return tuple(Cell(span, raw) for raw, span in zip(self.texts, self.spans, strict=True))
 
-    def _cells(self) -> Iterator[Cell]:
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """Where each cell stands."""
+        found: list[Span] = []
         at = self.start + len(self.lead)
         for piece in self.pieces:
             raw = piece.strip(" \t")
             start = at + (piece.index(raw) if raw else len(piece) // 2)
-            yield Cell(Span(start, start + len(raw)), raw)
+            found.append(Span(start, start + len(raw)))
             at += len(piece) + 1
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

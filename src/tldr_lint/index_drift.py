@@ -12,7 +12,16 @@ from enum import Enum
 
 from tldr_lint.agreed import Agreed, Cells, Question
 from tldr_lint.assemble import index_of
-from tldr_lint.collection import Collection, Entry, Index, Item, Workspace, column_name, same_cell
+from tldr_lint.collection import (
+    Collection,
+    Entry,
+    Index,
+    Item,
+    Workspace,
+    column_name,
+    header_names,
+    same_cell,
+)
 from tldr_lint.contract import Field, Listing
 from tldr_lint.demand import (
     Demand,
@@ -145,7 +154,7 @@ def _columns(reader: _Reader, items: Mapping[str, Item]) -> Iterator[IndexDrift 
         start = entry.table.span.start
         if start not in places:
             header = entry.table.header
-            places[start] = {column_name(cell.raw): at for at, cell in enumerate(header.cells)}
+            places[start] = {text: at for at, text in enumerate(header_names(header))}
             yield from _missing(reader.document, header.span, listing, places[start])
         said = say(item) if item.document.problem is None else ()
         for name, wanted in demands.items():
@@ -170,7 +179,7 @@ def _to_the_letter(wanted: Demand, records: Sequence[Said], row: Row, at: int) -
 
 
 def _cell(reader: _Reader, row: Row, table: Table, at: int, starts: Sequence[int]) -> Stand:
-    cell, header = row.cells[at], table.header.cells[at].raw
+    cell, header = row.cells[at], table.header.texts[at]
     own = [link for link in reader.links(row.span, starts) if link.span in cell.span]
     return Stand(column_name(header), plain(header), cell.span, cell.raw, own)
 
@@ -284,7 +293,7 @@ def index_side(
     found: dict[str, Cells] = {}
     for entry in index_of(document, listing, items, repository).entries:
         if entry.row is not None and entry.table is not None:
-            names = [column_name(cell.raw) for cell in entry.table.header.cells]
+            names = header_names(entry.table.header)
             raws = (piece.strip(" \t") for piece in entry.row.pieces)
             found.setdefault(entry.item, dict(zip(names, raws, strict=False)))
         elif entry.leading:

@@ -8,7 +8,14 @@ import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tldr_lint.collection import FactsProblem, Record, Value, column_name, table_records
+from tldr_lint.collection import (
+    FactsProblem,
+    Record,
+    Value,
+    column_name,
+    header_names,
+    table_records,
+)
 from tldr_lint.contract import CollectionContract, Facts, FactsKind, Listing, Pattern
 from tldr_lint.document import Document, Table
 from tldr_lint.front_matter import FieldValue, toml_fields, yaml_fields
@@ -144,7 +151,7 @@ def pair_records(table: Table, wanted: Collection[str]) -> tuple[Record, ...]:
     """
     if len(table.header) != 2:
         return table_records(table)
-    header = [column_name(cell.raw) for cell in table.header.cells]
+    header = header_names(table.header)
     rows = [row for row in table.rows if len(row) == 2]
     first = {column_name(row.cells[0].raw) for row in rows}
     begins_in_header = header[0] in wanted and bool(first & set(wanted))
@@ -161,7 +168,7 @@ def pair_records(table: Table, wanted: Collection[str]) -> tuple[Record, ...]:
 
 def speaks_of_pairs(table: Table) -> bool:
     """Whether a header says that each row has a field and its value: `Field | Value`."""
-    header = [column_name(cell.raw) for cell in table.header.cells]
+    header = header_names(table.header)
     return len(header) == 2 and header[0] in _FIELD_WORDS and header[1] in _VALUE_WORDS
 
 

@@ -19,6 +19,7 @@ from tldr_lint.collection import (
     Value,
     Workspace,
     column_name,
+    header_names,
     same_cell,
 )
 from tldr_lint.contract import Field, Listing, Pattern
@@ -237,7 +238,7 @@ def _alone(pattern: Pattern) -> tuple[str, ...]:
 
 def table_columns(table: Table) -> tuple[str, ...]:
     """The names of a table's columns, in order."""
-    return tuple(column_name(cell.raw) for cell in table.header.cells)
+    return header_names(table.header)
 
 
 def declared_columns(listing: Listing, names: Sequence[str]) -> Mapping[int, Column]:

@@ -293,7 +293,7 @@ class Session:
             pinned = self.options.since is not None
             base = self.pinned if pinned else None
             self.agreed |= bases(self.history, workspace, new, base, pinned=pinned)
-        return replace(workspace, agreed=self.agreed, answers=self.answers)
+        return workspace.knowing(self.agreed, self.answers)
 
     def _pinned(self) -> str | None:
         """The commit that `--since` pins the base to, if it does and there is one."""
@@ -309,12 +309,11 @@ class Session:
     def _unlisted_targets(self, workspace: Workspace) -> frozenset[str]:
         """Link targets that no listing holds but that exist: ignored files, mostly."""
         wanted = {
-            target.path
-            for document in workspace.documents.values()
-            for link in (*document.links, *document.images)
-            if (target := workspace.target(document, link)).kind is TargetKind.INTERNAL
-            and not workspace.tree.has(target.path)
-            and target.path not in self.uncommitted
+            use.target.path
+            for use in workspace.uses
+            if use.target.kind is TargetKind.INTERNAL
+            and not workspace.tree.has(use.target.path)
+            and use.target.path not in self.uncommitted
         }
         self.asked_for |= wanted
         return frozenset(path for path in wanted if exists(str(self.root), path))

@@ -181,12 +181,12 @@ def _rollup_keys(rollup: Rollup, pattern: Pattern) -> Iterator[_Keyed]:
     path = rollup.document.path
     names = _field_names(pattern)
     for line in lines_of(rollup, pattern):
-        cells = dict(zip(line.names, line.row.cells, strict=False))
-        cell = next((cells[name] for name in names if name in cells), None)
-        if cell is None:
-            yield _Keyed(line.key, Place(path, line.row.span), line.key)
+        row = line.row
+        at = next((line.names.index(name) for name in names if name in line.names[: len(row)]), -1)
+        if at < 0:
+            yield _Keyed(line.key, Place(path, row.span), line.key)
         else:
-            yield _Keyed(line.key, Place(path, cell.span), cell.raw)
+            yield _Keyed(line.key, Place(path, row.spans[at]), row.texts[at])
 
 
 def _field_names(pattern: Pattern) -> tuple[str, ...]:

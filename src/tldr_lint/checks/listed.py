@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tldr_lint.collection import Collection, Entry, Index, column_name
+from tldr_lint.collection import Collection, Entry, Index, column_name, header_names
 from tldr_lint.contract import Field
 from tldr_lint.document import Table
 from tldr_lint.parse import plain
@@ -120,7 +120,7 @@ def _add(told: _Told, entry: Entry, title: str, text: str, place: Place) -> None
 def _title_column(index: Index, table: Table) -> tuple[int, bool]:
     """The column of an index that holds titles, and whether the contract says so; -1 for none."""
     patterns = {column_name(name): pattern for name, pattern in index.listing.columns.items()}
-    names = [column_name(cell.raw) for cell in table.header.cells]
+    names = header_names(table.header)
     for at, name in enumerate(names):
         pattern = patterns.get(name)
         if pattern is not None and pattern.parts == (Field(("h1",)),):
