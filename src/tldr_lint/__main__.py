@@ -15,6 +15,11 @@ if __name__ == "__main__" and not sys.flags.safe_path:
 
 def main() -> None:
     """Run the command line; never returns."""
+    if sys.stdout is None:
+        # The first file that is opened would take its number, and get what is meant for it.
+        if sys.stderr is not None:
+            sys.stderr.write("error: standard output is closed\n")
+        sys.exit(2)
     try:
         _run(sys.argv[1:])
     except KeyboardInterrupt:
