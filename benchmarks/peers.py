@@ -118,7 +118,7 @@ def _from_pypi(package: str, place: Path) -> Iterator[Tool]:
     else:
         program = str(place / "mdlint")
         yield Tool(
-            "markdownlint-rs", _said(program, "--version"), (program, "check", "."), None, 10**9
+            "markdownlint-rs", _said(program, "--version"), (program, "check", "."), None, 1000
         )
 
 
@@ -131,12 +131,12 @@ def _from_npm(modules: Path, node: str) -> Iterator[Tool]:
     if program.is_file():
         preset = modules / "remark-preset-lint-recommended" / "index.js"
         command = (node, str(program), "--quiet", "--no-stdout", f"--use={preset}", ".")
-        yield Tool("remark", _version(modules / "remark-cli"), command, None, 1000)
+        yield Tool("remark", _version(modules / "remark-cli"), command, None, 20)
     package = modules / "@jackchuka" / "mdschema-linux-x64"
     program = package / "bin" / "mdschema"
     if program.is_file():
         check = (str(program), "check", "notes/*.md")
-        yield Tool("mdschema", _version(package), check, None, 10**9, _with_schema)
+        yield Tool("mdschema", _version(package), check, None, 1000, _with_schema)
 
 
 def _version(package: Path) -> str:

@@ -189,12 +189,12 @@ def chosen(case: Case, tools: Sequence[Tool]) -> list[Tool]:
     ]
 
 
-def report(done: Sequence[Case], tools: Sequence[Tool], ours_name: str, pairs: int) -> str:
+def report(done: Sequence[Case], tools: Sequence[Tool], ours_name: str) -> str:
     """All that was measured, as Markdown."""
     measured = (
         f"Measured on {datetime.now(UTC):%Y-%m-%d} by `benchmarks/run.py`: "
         f"{os.cpu_count()} processors, {_processor()}, {platform.system()}; "
-        f"{pairs} turns a case; times are medians."
+        "times are medians."
     )
     lines = [
         "# Results",
@@ -214,6 +214,8 @@ def report(done: Sequence[Case], tools: Sequence[Tool], ours_name: str, pairs: i
     for case in done:
         lines += [
             f"## {case.name.capitalize()}, {case.notes:,} notes",
+            "",
+            f"{len(case.runs[ours_name])} turns.",
             "",
             "| Tool | Wall, ms | CPU, ms | Ours by theirs | Peak memory, MB |",
             "| --- | ---: | ---: | ---: | ---: |",
@@ -265,6 +267,7 @@ def asked() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--pairs", type=int, default=9, help="turns a case")
+    parser.add_argument("--large-pairs", type=int, help="turns a case of 10,000 notes and more")
     parser.add_argument("--notes", default="20,1000,10000", help="sizes of collections")
     parser.add_argument("--python", action="append", default=[], help="one more interpreter")
     parser.add_argument("--work", type=Path, help="keep what is installed in this folder")
@@ -293,16 +296,18 @@ def main() -> None:
         for case in done:
             print(case.name, case.notes, flush=True)
             tools_of_case = chosen(case, tools)
-            run_case(case, tools_of_case, work, options.pairs, memory=not options.no_memory)
-            write(done, tools, own.name, options.pairs)
+            large = case.notes >= 10_000 and options.large_pairs
+            pairs = options.large_pairs if large else options.pairs
+            run_case(case, tools_of_case, work, pairs, memory=not options.no_memory)
+            write(done, tools, own.name)
         for size in sizes:
             shutil.rmtree(work / f"notes-{size}")
 
 
-def write(done: Sequence[Case], tools: Sequence[Tool], ours_name: str, pairs: int) -> None:
+def write(done: Sequence[Case], tools: Sequence[Tool], ours_name: str) -> None:
     """Write the results as far as they go."""
     known = [case for case in done if case.runs]
-    (HERE / "RESULTS.md").write_text(report(known, tools, ours_name, pairs), encoding="utf-8")
+    (HERE / "RESULTS.md").write_text(report(known, tools, ours_name), encoding="utf-8")
     bars = {
         f"{case.name}, {case.notes:,} notes": {tool: case.wall(tool) for tool in case.runs}
         for case in known

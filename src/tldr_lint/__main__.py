@@ -35,7 +35,8 @@ def _run(arguments: list[str]) -> None:
     if folder is not None and (answer := recall(folder, key)) is not None:
         said, code = answer
         sys.exit(code if _write(said) else 2)
-    import time  # noqa: PLC0415 - for runs that do something
+    import gc  # noqa: PLC0415 - for runs that do something
+    import time  # noqa: PLC0415
 
     from tldr_lint.arguments import plain_arguments  # noqa: PLC0415
     from tldr_lint.cache_trace import Asking  # noqa: PLC0415
@@ -45,6 +46,8 @@ def _run(arguments: list[str]) -> None:
     if plain is not None and not plain.watch and "_TLDR_LINT_COMPLETE" not in os.environ:
         from tldr_lint.command import check  # noqa: PLC0415
 
+        # Facts are many, hold no circles and live to the end: to look for garbage takes a third.
+        gc.disable()
         sys.exit(check(plain, asking))
     from tldr_lint.cli import main as command_line  # noqa: PLC0415 - costs as much as a small run
 
