@@ -126,8 +126,10 @@ class Suppressions:
             return span
         starts = source.starts
         following = bisect_right(starts, line.start)
-        end = starts[following] if following < len(starts) else len(text)
-        return Span(line.start, end)
+        if following < len(starts):
+            return Span(line.start, starts[following])
+        # The last line has no line ending; then neither shall the one that becomes the last.
+        return Span(len(text[: line.start].rstrip("\r\n")), len(text))
 
 
 def _words(rule: Rule) -> tuple[str, ...]:
