@@ -142,6 +142,69 @@ def test_a_cell_that_was_lost_is_not_lost_on_the_other_side_too(side: str) -> No
     assert repaired.files == {**files, side: files[side].replace("Books", "")}
 
 
+DAMAGES = {
+    "key column renamed": ("| Model |", "| Modle |"),
+    "key column without a name": ("| Model |", "|  |"),
+    "text before the header": ("| Model |", "x| Model |"),
+    "two headers run together": ("| Model | Year", "| Model Year"),
+    "key and value run together": ("| GPT-2 | 2019", "| GPT-2 2019"),
+    "a pipe too many": ("| GPT-2 | 2019", "|| GPT-2 | 2019"),
+    "key lost": ("| GPT-2 | 2019", "| 2019"),
+    "key blanked": ("| GPT-2 | 2019", "|  | 2019"),
+    "delimiter row lost": ("| --- | --- | --- | --- |\n", ""),
+    "row cut off": ("| GPT-3", "\n| GPT-3"),
+    "row in a list": ("| GPT-3", "- | GPT-3"),
+    "text in the table": ("| GPT-3", "text\n| GPT-3"),
+}
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["base known", "no base"])
+@pytest.mark.parametrize("side", ["notes/gpt.md", "notes/bigtable.md"])
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damage_to_one_table_is_not_taken_out_on_the_other(
+    damage: str, side: str, *, known: bool
+) -> None:
+    """A slip in a header or a row makes the sync delete rows, or add them twice."""
+    head = "| Model | Year | Size | Data |\n| --- | --- | --- | --- |\n"
+    rows = "| GPT-2 | 2019 | 1.5B | Web |\n| GPT-3 | 2020 | 175B | More |\n"
+    bert = "| BERT | 2018 | 340M | Books |\n"
+    files = {
+        "README.md": "# Papers\n\n- [BERT](notes/bert.md)\n- [GPT](notes/gpt.md)\n",
+        "notes/TEMPLATE.md": f"# <TITLE>\n\n## Summary\n\n{head}",
+        "notes/bert.md": f"# BERT\n\n## Summary\n\n{head}{bert}",
+        "notes/gpt.md": f"# GPT\n\n## Summary\n\n{head}{rows}",
+        "notes/bigtable.md": f"# All\n\n{head}{bert}{rows}",
+    }
+    assert MemoryRepository(files).report("TL2", "TL3", "TL4") == []
+    broken = {**files, side: files[side].replace(*DAMAGES[damage])}
+    repository = MemoryRepository(broken, base=files if known else None)
+    reported = repository.report()
+    repaired = repository.repaired()[0].files
+
+    assert reported
+    assert {line.split(":")[0] for line in reported} == {side}
+    assert {path for path in files if repaired[path] != broken[path]} <= {side}
+
+
+def test_a_roll_up_without_its_delimiter_row_has_one_fault() -> None:
+    """The big table is taken for a note that lacks every section and every listing."""
+    head = "| Model | Year |\n| --- | --- |\n"
+    rows = "| BERT | 2018 |\n", "| T5 | 2019 |\n"
+    repository = MemoryRepository(
+        {
+            "README.md": "# Papers\n\n- [BERT](notes/bert.md)\n- [T5](notes/t5.md)\n",
+            "notes/TEMPLATE.md": f"# <TITLE>\n\n## Summary\n\n{head}",
+            "notes/bert.md": f"# BERT\n\n## Summary\n\n{head}{rows[0]}",
+            "notes/t5.md": f"# T5\n\n## Summary\n\n{head}{rows[1]}",
+            "notes/bigtable.md": f"# All\n\n| Model | Year |\n{''.join(rows)}",
+        }
+    )
+
+    assert [line.split()[:2] for line in repository.report()] == [
+        ["notes/bigtable.md:3:1:", "TL211"]
+    ]
+
+
 def test_a_roll_up_with_one_wrong_column_is_still_the_roll_up() -> None:
     """A misspelt header makes a note without sections of the big table."""
     head = "| Model | Year | Data |\n| --- | --- | --- |\n"

@@ -27,6 +27,8 @@ from tldr_lint.demand import said_by
 from tldr_lint.document import Document, Row, Table
 from tldr_lint.parse import plain
 from tldr_lint.pattern import BUILT_INS, fields_of, loosely_same, match_pattern, render
+from tldr_lint.text import Place
+from tldr_lint.torn import twins
 
 _CONFLICT = re.compile(r"^(?:<{7} |>{7} )", re.MULTILINE)
 
@@ -120,6 +122,8 @@ class Comparison:
     """Rows that differ from a record in nothing but the key, which is the record's here."""
     lost: frozenset[str]
     """Items whose records cannot be read; their rows may look like orphans."""
+    torn: frozenset[Place]
+    """Rows of either side that lost their shape, but by their words have a twin on the other."""
 
     def question(self, key: str, column: str | None = None, item: str | None = None) -> Question:
         """A question to history about this roll-up."""
@@ -287,11 +291,14 @@ def _compared(
 ) -> Comparison:
     columns = _columns(rollup, key)
     lines = tuple(lines_of(rollup, key))
-    records = [
-        Missing(found.casefold(), found, item, record)
-        for item, record in records_of(collection, columns, rollup.listing)
-        if (found := _record_key(collection, record)) is not None
-    ]
+    records: list[Missing] = []
+    torn_items: list[tuple[str, Row]] = []
+    for item, record in records_of(collection, columns, rollup.listing):
+        spelled = _record_key(collection, record)
+        if spelled is not None:
+            records.append(Missing(spelled.casefold(), spelled, item, record))
+        elif record.row is not None:
+            torn_items.append((item.path, record.row))
     rows: dict[str, Line] = {line.key: line for line in lines}
     # A key that stands twice is TL208: nobody can tell which row is meant.
     twice = {key for key, times in Counter(line.key for line in lines).items() if times > 1}
@@ -309,6 +316,22 @@ def _compared(
     orphans = [line for line in lines if line.key not in known and line.key not in twice | strays]
     if _CONFLICT.search(document.source.text):
         missing, orphans, pairs = [], [], ()
+    torn_items += [(e.item.path, e.record.row) for e in missing if e.record.row and _is_torn(e)]
+    torn_lines = _torn_lines(rollup, lines, orphans)
+    missing = [each for each in missing if not _is_torn(each)]
+    orphans = [line for line in orphans if len(line.row) == len(line.names)]
+    numbers, found = twins(
+        [row for _, row in torn_items],
+        ((line.key, line.cells.values()) for line in orphans),
+    )
+    torn = {Place(torn_items[number][0], torn_items[number][1].span) for number in numbers}
+    orphans = [line for line in orphans if line.key not in found]
+    numbers, found = twins(
+        torn_lines,
+        ((each.key, (value.raw for value in each.record.values.values())) for each in missing),
+    )
+    torn |= {Place(document.path, torn_lines[number].span) for number in numbers}
+    missing = [each for each in missing if each.key not in found]
     renamed = tuple(_renamed(missing, orphans, [c for c in columns if c.name not in keys]))
     again = {pair.key for pair in renamed}
     before = {pair.line.key for pair in renamed}
@@ -325,7 +348,21 @@ def _compared(
         tuple(line for line in orphans if line.key not in before),
         renamed,
         frozenset(item.path for item in collection.items if _is_lost(item, collection)),
+        frozenset(torn),
     )
+
+
+def _is_torn(each: Missing) -> bool:
+    """Whether the row a record was read from has another number of cells than its header."""
+    row, table = each.record.row, each.item.facts_table
+    return row is not None and table is not None and len(row) != len(table.header)
+
+
+def _torn_lines(rollup: Rollup, lines: Iterable[Line], orphans: Iterable[Line]) -> list[Row]:
+    """The rows of a roll-up that have no key, or no record and another shape than their header."""
+    keyed = {line.row.start for line in lines}
+    found = [row for table in rollup.tables for row in table.rows if row.start not in keyed]
+    return found + [line.row for line in orphans if len(line.row) != len(line.names)]
 
 
 def _is_lost(item: Item, collection: Collection) -> bool:

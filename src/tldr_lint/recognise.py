@@ -141,22 +141,42 @@ def _key(table: Table | None) -> Pattern | None:
 def _rollup(
     documents: Mapping[str, Document], items: list[str], shape: Document, table: Table
 ) -> str | None:
-    """The sibling whose one table has the template's columns, and that is no note itself."""
+    """The sibling whose one table has the template's columns, and that is no note itself.
+
+    One column, or one in five, may be misspelt (TL406). A table that lost its
+    header is known by the keys in its rows (TL201, TL211).
+    """
     wanted = column_names(table)
     sections = {h.text.casefold() for h in shape.headings if h.level > 1 and not h.nested}
-    found: list[tuple[int, str]] = []
+    found: list[tuple[bool, int, str]] = []
     for path in items:
         document = documents[path]
-        if len(document.tables) != 1:
-            continue
-        only = document.tables[0]
+        loose = [row for run in document.orphans for row in run]
+        rows = [row for each in document.tables for row in each.rows] + loose
         own = {h.text.casefold() for h in document.headings if not h.nested}
-        shared = len(wanted & column_names(only))
-        # One column, or one in five, may be misspelt (TL406).
-        like = shared > 1 and len(wanted) - shared <= max(1, len(wanted) // 5)
-        if not sections & own and like:
-            found.append((-len(only.rows), path))
-    return min(found)[1] if found else None
+        if not (document.tables or loose) or len(document.tables) > 1 or sections & own:
+            continue
+        shared = max((len(wanted & column_names(each)) for each in document.tables), default=0)
+        alike = shared > 1 and len(wanted) - shared <= max(1, len(wanted) // 5)
+        damaged = bool(loose) or not document.tables[0].renders
+        if alike or (damaged and _repeats(documents, items, path)):
+            found.append((not alike, -len(rows), path))
+    return min(found)[2] if found else None
+
+
+def _repeats(documents: Mapping[str, Document], items: list[str], path: str) -> bool:
+    """Whether most rows of a file begin as rows of several other files do."""
+
+    def keys(document: Document) -> list[str]:
+        rows = [row for table in document.tables for row in table.rows]
+        rows += [row for run in document.orphans for row in run]
+        return [text for row in rows if (text := plain(row.pieces[0].strip()).casefold())]
+
+    own = keys(documents[path])
+    others = [set(keys(documents[item])) for item in items if item != path]
+    known = set().union(*others)
+    several = sum(not each.isdisjoint(own) for each in others) > 1
+    return several and sum(key in known for key in own) * 2 > len(own)
 
 
 def _index(

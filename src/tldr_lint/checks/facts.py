@@ -214,6 +214,9 @@ def _duplicate(again: _Keyed, first: _Keyed) -> Finding:
 def _empty_cells(path: str, table: Table, *, pairs: bool) -> Iterator[Finding]:
     width = len(table.header)
     for row in table.rows:
+        if len(row) > width:
+            # The blank cell may be the one that is too many (TL202).
+            continue
         blank = [
             index
             for index, piece in enumerate(row.pieces[:width])

@@ -33,7 +33,8 @@ def rollup_columns(workspace: Workspace) -> Iterator[Finding]:
         for rollup in collection.rollups:
             document = rollup.document
             if document is not None and document.problem is None:
-                if not rollup.tables:
+                # Rows without a table are TL211's to report.
+                if not (rollup.tables or document.orphans):
                     yield _no_table(rollup, document)
                 for table in rollup.tables:
                     yield from _columns(collection, rollup, document, table)

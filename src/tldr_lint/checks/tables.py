@@ -83,12 +83,15 @@ def intended_width(table: Table) -> int:
 def _header_is_odd(table: Table) -> bool:
     """Whether the header, not the delimiter row, is wrong: most rows say so.
 
-    It lacks cells, or has blank ones that nothing stands below.
+    It lacks cells, or has blank ones that nothing stands below, or something
+    stands before its first pipe.
     """
     header, delimiter = len(table.header), len(table.delimiter)
     if header == delimiter or intended_width(table) != header:
         return False
-    if header > delimiter and all(piece.strip() for piece in table.header.pieces):
+    surplus = not all(piece.strip() for piece in table.header.pieces)
+    surplus |= bool(table.delimiter.lead) and not table.header.lead
+    if header > delimiter and not surplus:
         return False
     lengths = [len(row) for row in table.rows]
     return lengths.count(delimiter) > lengths.count(header)
@@ -168,13 +171,16 @@ def _row_lengths(
 
 def _shifted_rows(workspace: Workspace) -> frozenset[Place]:
     """The short rows of items and roll-ups that lack another cell than the last."""
-    return frozenset(
-        Place(path, row.span)
-        for comparison in comparisons(workspace)
-        for pair in comparison.pairs
-        for path, row, wanted in short_rows(comparison, pair)
-        if shifted(row, wanted)
-    )
+    found: set[Place] = set()
+    for comparison in comparisons(workspace):
+        found |= comparison.torn
+        found.update(
+            Place(path, row.span)
+            for pair in comparison.pairs
+            for path, row, wanted in short_rows(comparison, pair)
+            if shifted(row, wanted)
+        )
+    return frozenset(found)
 
 
 def _short_row_fix(source: Source, row: Row, missing: int) -> Fix:

@@ -1,0 +1,54 @@
+"""Rows that have lost their shape: whose they are can be told only by what they say.
+
+A row with too many or too few cells, or without a key, pairs with nothing. To
+call its twin on the other side missing, or left over, would be to report, and
+to repair, the wrong thing.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from tldr_lint.document import Row
+from tldr_lint.parse import plain
+
+# A text that stands in more rows tells none of them from the others.
+_MOST_ROWS = 20
+_MOST_WORDS = 20
+
+
+def twins(
+    torn: Sequence[Row], others: Iterable[tuple[str, Iterable[str]]]
+) -> tuple[frozenset[int], frozenset[str]]:
+    """Which rows say what a key's row on the other side says: their numbers, and those keys.
+
+    `others` are keys in folded case, each with the raw cells of its row.
+    """
+    by_text: dict[str, list[int]] = {}
+    for number, row in enumerate(torn):
+        for text in set(_texts(row)):
+            by_text.setdefault(text, []).append(number)
+    numbers: set[int] = set()
+    keys: set[str] = set()
+    for key, raws in others if by_text else ():
+        said = {text for raw in raws if (text := plain(raw).casefold())}
+        found: Counter[int] = Counter()
+        for text in said:
+            rows = by_text.get(text, ())
+            found.update(rows if len(rows) <= _MOST_ROWS else ())
+        own = set(by_text.get(key, ())[:_MOST_ROWS])
+        own |= {number for number, count in found.items() if count * 2 > len(said)}
+        if own:
+            keys.add(key)
+            numbers |= own
+    return frozenset(numbers), frozenset(keys)
+
+
+def _texts(row: Row) -> Iterator[str]:
+    """What the cells say, and what they may have said before the pipe between two was lost."""
+    for piece in row.pieces:
+        text = plain(piece.strip()).casefold()
+        if text:
+            yield text
+        words = text.split(" ")[:_MOST_WORDS]
+        for at in range(1, len(words)):
+            yield " ".join(words[:at])
