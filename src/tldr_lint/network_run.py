@@ -82,13 +82,18 @@ def run(
 def _frozen() -> Iterator[None]:
     """What was there before the run is not looked through for garbage again and again.
 
-    What the run makes is, as often as ever: hostile pages would pile up else.
+    What the run makes is, even where a run collects nothing else: hostile
+    pages would pile up.
     """
+    collects = gc.isenabled()
     gc.freeze()
+    gc.enable()
     try:
         yield
     finally:
         gc.unfreeze()
+        if not collects:
+            gc.disable()
 
 
 async def _run(
