@@ -1,5 +1,6 @@
 """Facts from the cache are the facts; whatever is wrong with it, nothing else is."""
 
+import os
 import random
 import sqlite3
 from collections.abc import Callable
@@ -68,6 +69,16 @@ def test_a_changed_file_alone_is_parsed_again(
 
     assert documents(root, cache) == documents(root, None)
     assert ["a.md", "a.md", "b.md"] == asked
+
+
+def test_the_file_is_ours_alone_whatever_the_umask(root: Path, tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        documents(root, tmp_path / "cache")
+    finally:
+        os.umask(before)
+
+    assert 0o600 == only_file(tmp_path / "cache").stat().st_mode & 0o777
 
 
 def altered(file: Path, statement: str) -> None:

@@ -63,7 +63,10 @@ class FactsCache:
         """Add what was found out; `used` are the digests of all texts that are there now."""
         try:
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if self._file.exists() and not self._is_ours():
+            # Made by us and not by SQLite, which would let the group write it where people share one.
+            flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+            os.close(os.open(self._file, flags, 0o600))
+            if not self._is_ours():
                 return
             with self._opened() as database, database:
                 self._write(database, new, used)

@@ -128,8 +128,16 @@ def _git(root: str) -> Iterator[str]:
     if folder is None or not Path(folder).is_dir():
         # A linked work tree or a submodule keeps its files elsewhere.
         raise _UnclearError
-    for name in ("HEAD", "index", "packed-refs", "shallow", "info/exclude", "info/grafts"):
-        yield f"{folder}/{name}"
+    names = (
+        "HEAD",
+        "index",
+        "packed-refs",
+        "refs/replace",
+        "shallow",
+        "info/exclude",
+        "info/grafts",
+    )
+    yield from (f"{folder}/{name}" for name in names)
     head = Path(folder, "HEAD").read_bytes()[:4096].decode("utf-8", "surrogateescape").strip()
     if head.startswith("ref: "):
         yield f"{folder}/{head.removeprefix('ref: ')}"
