@@ -289,6 +289,20 @@ def test_rows_behind_a_comment_are_not_joined() -> None:
     assert fixed(*lines) == list(lines)
 
 
+@pytest.mark.parametrize("row", ["> | 3 | 4 |", "- | 3 | 4 |", "1. | 3 | 4 |"])
+def test_a_row_in_another_quote_or_list_is_not_joined(row: str) -> None:
+    """The fix removes blank lines where there are none, again and again."""
+    table = ["| a | b |", "|---|---|", "| 1 | 2 |"]
+
+    assert fixed(*table, row) == [*table, row]
+    assert report(*table, row) == [
+        f"4:{row.index('|') + 1}: TL211 row of pipes has no header and no delimiter row: "
+        "GitHub shows it as text"
+    ]
+    quoted = [f"> {line}" for line in table]
+    assert fixed(*quoted, "  | 3 | 4 |") == [*quoted, "  | 3 | 4 |"]
+
+
 def test_rows_of_another_width_are_not_joined() -> None:
     """Rows of another table are pulled into the one above, and lose cells."""
     lines = ("| a | b |", "|---|---|", "| 1 | 2 |", "", "| 1 | 2 | 3 |")

@@ -54,6 +54,8 @@ def _strays(document: Document) -> Iterator[_Stray]:
         cut_off = (
             table is not None
             and _covers(_BLANKS_AND_COMMENTS, source, gap)
+            # Right below its table only a row in another quote or list is none of it.
+            and bisect_right(source.starts, end) + 1 < bisect_right(source.starts, start)
             and all(len(row) == intended_width(table) for row in rows)
         )
         before = _Stray(
