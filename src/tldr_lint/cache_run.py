@@ -43,7 +43,18 @@ def cache_folder(arguments: list[str]) -> str | None:
         if argument.startswith("--cache-dir"):
             follows = arguments[at + 1] if at + 1 < len(arguments) else ""
             folder = argument.partition("=")[2] or follows
-    return os.path.abspath(folder) if folder else user_folder()  # noqa: PTH100
+    if not folder:
+        return user_folder()
+    return None if leads_astray(folder) else os.path.abspath(folder)  # noqa: PTH100
+
+
+def leads_astray(folder: str) -> bool:
+    """Whether a folder named below the working directory is, or stands behind, a symbolic link.
+
+    The link may be a stranger's, and lead wherever the stranger wants something written.
+    """
+    path, here = os.path.abspath(folder), os.path.join(os.getcwd(), "")  # noqa: PTH100, PTH109, PTH118
+    return path.startswith(here) and os.path.realpath(path) != path
 
 
 def user_folder() -> str | None:

@@ -9,7 +9,7 @@ from typing import TextIO
 
 from tldr_lint import __version__
 from tldr_lint.arguments import Arguments
-from tldr_lint.cache_run import user_folder
+from tldr_lint.cache_run import leads_astray, user_folder
 from tldr_lint.cache_trace import Asking, keep_answer
 from tldr_lint.checks import RULES
 from tldr_lint.contract_error import ContractError, did_you_mean
@@ -130,6 +130,8 @@ def _repaired(
 def _check_usage(arguments: Arguments) -> None:
     if arguments.fix and arguments.diff:
         raise UsageError("`--fix` writes and `--diff` shows: ask for one of them")
+    if arguments.cache_dir and leads_astray(arguments.cache_dir):
+        raise UsageError("`--cache-dir` leads through a symbolic link of this folder")
     if arguments.unsafe_fixes and not (arguments.fix or arguments.diff):
         raise UsageError("`--unsafe-fixes` goes with `--fix` or `--diff`")
     if arguments.allow_private and not arguments.links:
