@@ -63,7 +63,7 @@ class FactsCache:
         """Add what was found out; `used` are the digests of all texts that are there now."""
         try:
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Made by us and not by SQLite, which would let the group write it where people share one.
+            # Not by SQLite, which would let the group write it where the umask says so.
             flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
             os.close(os.open(self._file, flags, 0o600))
             if not self._is_ours():

@@ -5,7 +5,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from tldr_lint.document import Row, Table
-from tldr_lint.markdown_block import Paragraph, split_row
+from tldr_lint.markdown_block import split_row
+from tldr_lint.markdown_gathered import Paragraph
 
 _BETWEEN = re.compile(r"(?:\s|<!--.*?-->)*", re.DOTALL)
 

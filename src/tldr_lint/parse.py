@@ -35,14 +35,8 @@ from tldr_lint.document import (
 )
 from tldr_lint.html import Element, element, elements, strip_tags
 from tldr_lint.limits import TooCostlyError
-from tldr_lint.markdown_block import (
-    MAX_NESTING,
-    WORDS,
-    BlockHeading,
-    Blocks,
-    Text,
-    parse_blocks,
-)
+from tldr_lint.markdown_block import MAX_NESTING, parse_blocks
+from tldr_lint.markdown_gathered import WORDS, BlockHeading, Blocks, Text
 from tldr_lint.markdown_inline import (
     InlineLink,
     inline_facts,
