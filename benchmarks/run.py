@@ -270,6 +270,7 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--large-pairs", type=int, help="turns a case of 10,000 notes and more")
     parser.add_argument("--notes", default="20,1000,10000", help="sizes of collections")
     parser.add_argument("--python", action="append", default=[], help="one more interpreter")
+    parser.add_argument("--beside", action="append", help="measure beside this peer only")
     parser.add_argument("--work", type=Path, help="keep what is installed in this folder")
     parser.add_argument("--no-memory", action="store_true", help="do not measure memory")
     return parser.parse_args()
@@ -286,7 +287,8 @@ def main() -> None:
         if own is None:
             sys.exit("tldr-lint itself could not be installed")
         others = [ours(work, python, most=1000) for python in options.python]
-        tools = [floor(sys.executable), own, *filter(None, others), *peers(work)]
+        wanted = [tool for tool in peers(work) if tool.name in (options.beside or [tool.name])]
+        tools = [floor(sys.executable), own, *filter(None, others), *wanted]
         print("measuring", ", ".join(f"{tool.name} {tool.version}" for tool in tools))
         for size in sizes:
             generate(work / f"notes-{size}", size)
