@@ -67,7 +67,7 @@ def examine(source: Path) -> Result:
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home, source.name)
         shutil.copytree(source, folder, symlinks=True)
-        for path in folder.rglob("*"):
+        for path in (folder, *folder.rglob("*")):
             if not path.is_symlink():
                 path.chmod(path.stat().st_mode | 0o200)
         original = texts(folder)
