@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tldr_lint.arguments import OPTIONS, Arguments, plain_arguments
+from tldr_lint.arguments import OPTIONS, VERBS, Arguments, plain_arguments
 from tldr_lint.cli import main
 
 FLAGS = [flag for option in OPTIONS for flag in option.flags]
@@ -52,6 +52,7 @@ def test_plain_arguments_are_what_click_reads(
 ) -> None:
     place = tmp_path_factory.getbasetemp() / "arguments"
     (place / "notes").mkdir(parents=True, exist_ok=True)
+    (place / "rules").mkdir(exist_ok=True)
     (place / "README.md").touch()
     before = Path.cwd()
     os.chdir(place)
@@ -66,3 +67,14 @@ def test_plain_arguments_are_what_click_reads(
 def test_nearly_everything_people_write_is_plain() -> None:
     for written in ([], ["--select", "TL2"], ["--fix", "-q"], ["--format=json"]):
         assert plain_arguments(written) is not None
+
+
+def test_a_verb_is_no_path_whatever_folder_is_called_like_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for verb in VERBS:
+        (tmp_path / verb).mkdir()
+        assert plain_arguments([verb]) is None
+
+    assert set(main.commands) == set(VERBS)

@@ -184,6 +184,10 @@ OPTIONS: tuple[Option, ...] = (
 """The options of `check`, in the order `--help` shows them."""
 
 
+VERBS = ("check", "config", "explain", "init", "merge-driver", "new", "rules", "server")
+"""The verbs; a word in front that is one is no path, whatever folder is called like it."""
+
+
 def plain_arguments(written: Sequence[str]) -> Arguments | None:
     """The arguments of a plain `check`, or none where it takes the whole command line to tell.
 
@@ -191,6 +195,8 @@ def plain_arguments(written: Sequence[str]) -> Arguments | None:
     `--option VALUE`, and paths; no verb, no cluster of short options, no `--`,
     nothing that is wrong.
     """
+    if written and written[0] in VERBS:
+        return None
     options = {flag: option for option in OPTIONS for flag in option.flags}
     paths: list[str] = []
     given: dict[str, list[str]] = {}
