@@ -315,3 +315,13 @@ def test_sections_are_put_behind_a_byte_order_mark() -> None:
     repaired, _ = repository("\ufeff").repaired(unsafe=True)
 
     assert repaired.files["notes/bert.md"] == "\ufeff## Summary\n\n## TL;DR\n\n## Art\n"
+
+
+@pytest.mark.parametrize("name", ["Summary of results", "Sumary", "Art of it"])
+def test_a_section_under_a_longer_or_misspelt_name_is_reported_once(name: str) -> None:
+    """One renamed section is reported as missing and as unexpected."""
+    old = "Art" if name.startswith("Art") else "Summary"
+    found = repository(WHOLE.replace(f"## {old}\n", f"## {name}\n")).report("TL10")
+
+    assert [line.split()[1] for line in found] == ["TL103"]
+    assert f"did you mean `{old}`?" in found[0]

@@ -150,6 +150,7 @@ DAMAGES = {
     "key and value run together": ("| GPT-2 | 2019", "| GPT-2 2019"),
     "a pipe too many": ("| GPT-2 | 2019", "|| GPT-2 | 2019"),
     "key lost": ("| GPT-2 | 2019", "| 2019"),
+    "key written over": ("| GPT-2 |", "| BERT |"),
     "key blanked": ("| GPT-2 | 2019", "|  | 2019"),
     "delimiter row lost": ("| --- | --- | --- | --- |\n", ""),
     "row cut off": ("| GPT-3", "\n| GPT-3"),
@@ -184,6 +185,31 @@ def test_damage_to_one_table_is_not_taken_out_on_the_other(
     assert reported
     assert {line.split(":")[0] for line in reported} == {side}
     assert {path for path in files if repaired[path] != broken[path]} <= {side}
+
+
+@pytest.mark.parametrize("delimiter", ["| --- || --- |\n", ""])
+def test_a_template_whose_table_is_broken_makes_no_note_of_the_roll_up(delimiter: str) -> None:
+    """One slip in the template brings a finding for every section the big table lacks."""
+    head = "| Model | Year |\n| --- | --- |\n"
+    repository = MemoryRepository(
+        {
+            "README.md": INDEX,
+            "notes/TEMPLATE.md": f"# <TITLE>\n\n## Summary\n\n| Model | Year |\n{delimiter}| | |\n",
+            "notes/bert.md": f"# BERT\n\n## Summary\n\n{head}| BERT | 2018 |\n",
+            "notes/bigtable.md": f"# All\n\n{head}| BERT | 2018 |\n",
+        }
+    )
+
+    assert [line.split()[:2] for line in repository.report()] == [
+        ["notes/TEMPLATE.md:5:1:", "TL211"]
+    ]
+
+
+def test_a_conflict_marker_in_a_table_is_no_row_of_it() -> None:
+    """A marker left in a table is reported as a short row too."""
+    found = alone("| a | b |", "|---|---|", "| 1 | 2 |", "<<<<<<< HEAD", "| 3 | 4 |").report()
+
+    assert [line.split()[1] for line in found] == ["TL004"]
 
 
 def test_a_roll_up_without_its_delimiter_row_has_one_fault() -> None:
@@ -295,10 +321,8 @@ def test_a_row_in_another_quote_or_list_is_not_joined(row: str) -> None:
     table = ["| a | b |", "|---|---|", "| 1 | 2 |"]
 
     assert fixed(*table, row) == [*table, row]
-    assert report(*table, row) == [
-        f"4:{row.index('|') + 1}: TL211 row of pipes has no header and no delimiter row: "
-        "GitHub shows it as text"
-    ]
+    assert codes(*table, row) == [f"4:{row.index('|') + 1}: TL211"]
+    assert "blank line" not in report(*table, row)[0]
     quoted = [f"> {line}" for line in table]
     assert fixed(*quoted, "  | 3 | 4 |") == [*quoted, "  | 3 | 4 |"]
 

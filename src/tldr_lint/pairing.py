@@ -316,8 +316,14 @@ def _compared(
     orphans = [line for line in lines if line.key not in known and line.key not in twice | strays]
     if _CONFLICT.search(document.source.text):
         missing, orphans, pairs = [], [], ()
-    torn_items += [(e.item.path, e.record.row) for e in missing if e.record.row and _is_torn(e)]
+    # A key that stands twice may have been written over the one of the row it stands in.
+    torn_items += [
+        (each.item.path, each.record.row)
+        for each in records
+        if each.record.row and (each.key in twice or (each.key not in rows and _is_torn(each)))
+    ]
     torn_lines = _torn_lines(rollup, lines, orphans)
+    torn_lines += [line.row for line in lines if line.key in twice]
     missing = [each for each in missing if not _is_torn(each)]
     orphans = [line for line in orphans if len(line.row) == len(line.names)]
     numbers, found = twins(

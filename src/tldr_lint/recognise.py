@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from tldr_lint.assemble import column_names, index_entries, item_paths
-from tldr_lint.collection import Entry, loosely
+from tldr_lint.collection import Entry, column_name, loosely
 from tldr_lint.contract import (
     CollectionContract,
     Contract,
@@ -86,7 +86,7 @@ def _collection(
     items = [path for path in paths if path != template and path not in readmes]
     shape = documents[template] if template is not None else None
     table = shape.tables[0] if shape is not None and shape.tables else None
-    rollup = _rollup(documents, items, shape, table) if shape is not None and table else None
+    rollup = _rollup(documents, items, shape) if shape is not None else None
     if rollup is not None:
         items.remove(rollup)
     if not items:
@@ -138,15 +138,17 @@ def _key(table: Table | None) -> Pattern | None:
     return Pattern(f"{{{name}}}", False, (Field((name,)),))
 
 
-def _rollup(
-    documents: Mapping[str, Document], items: list[str], shape: Document, table: Table
-) -> str | None:
+def _rollup(documents: Mapping[str, Document], items: list[str], shape: Document) -> str | None:
     """The sibling whose one table has the template's columns, and that is no note itself.
 
     One column, or one in five, may be misspelt (TL406). A table that lost its
     header is known by the keys in its rows (TL201, TL211).
     """
-    wanted = column_names(table)
+    # A template's table may itself be broken (TL211), and still name the columns.
+    headers = [table.header for table in shape.tables] + [run[0] for run in shape.orphans]
+    if not headers:
+        return None
+    wanted = frozenset(column_name(cell.raw) for cell in headers[0].cells)
     sections = {h.text.casefold() for h in shape.headings if h.level > 1 and not h.nested}
     found: list[tuple[bool, int, str]] = []
     for path in items:

@@ -272,6 +272,9 @@ def _likeness(one: str, other: str) -> float:
     """How much two names look alike, from 0 to 1; letters that changed places count little."""
     if len(one) == len(other) and sorted(one) == sorted(other):
         return 1.0
+    if f"{one} ".startswith(f"{other} ") or f"{other} ".startswith(f"{one} "):
+        # `Summary` has become `Summary of results`.
+        return _LOOKS_LIKE
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     if matcher.real_quick_ratio() < _LOOKS_LIKE or matcher.quick_ratio() < _LOOKS_LIKE:
         return 0.0

@@ -12,6 +12,7 @@ from tldr_lint.sync import shifted, short_rows
 from tldr_lint.text import Edit, Place, Source, Span
 
 _BACKTICKS = re.compile(r"`+")
+_CONFLICT_MARKS = ("<<<<<<<", "=======", ">>>>>>>")
 _COMMENT = re.compile(r"<!--(?:(?!-->).)*-->")
 
 
@@ -134,6 +135,9 @@ def _row_lengths(
     for row in table.rows:
         if len(row) == width or split_code(row, width):
             after_text = False
+            continue
+        if row.raw.startswith(_CONFLICT_MARKS):
+            # TL004 says what it is.
             continue
         if "|" not in row.raw:
             # One forgotten blank line makes rows of all lines of a paragraph.
