@@ -12,8 +12,10 @@ them. Listing is `files_tree.py`'s, writing `files_write.py`'s.
 import errno
 import os
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 CONTRACT_FILES = ("tldr-lint.toml", ".tldr-lint.toml")
 """The contract's own files, the first that is there counts."""
@@ -35,21 +37,23 @@ _KINDS = (
     (stat.S_ISCHR, "a device, not a file"),
     (stat.S_ISBLK, "a device, not a file"),
 )
-_SAYINGS = {
-    errno.ENOENT: "the file is gone",
-    errno.ENOTDIR: "the file is gone",
-    errno.EACCES: "permission denied",
-    errno.EPERM: "permission denied",
-    errno.ELOOP: "a symbolic link, which is not followed",
-    errno.EMLINK: "a symbolic link, which is not followed",
-    errno.EISDIR: "a folder, not a file",
-    errno.ENXIO: "a socket, not a file",
-    errno.EOPNOTSUPP: "a socket, not a file",
-    errno.ENOSPC: "no space left on the disk",
-    errno.EDQUOT: "the disk quota is used up",
-    errno.EROFS: "the file system is read-only",
-    errno.ENAMETOOLONG: "the name is too long",
-}
+_SAYINGS: Mapping[int, str] = MappingProxyType(
+    {
+        errno.ENOENT: "the file is gone",
+        errno.ENOTDIR: "the file is gone",
+        errno.EACCES: "permission denied",
+        errno.EPERM: "permission denied",
+        errno.ELOOP: "a symbolic link, which is not followed",
+        errno.EMLINK: "a symbolic link, which is not followed",
+        errno.EISDIR: "a folder, not a file",
+        errno.ENXIO: "a socket, not a file",
+        errno.EOPNOTSUPP: "a socket, not a file",
+        errno.ENOSPC: "no space left on the disk",
+        errno.EDQUOT: "the disk quota is used up",
+        errno.EROFS: "the file system is read-only",
+        errno.ENAMETOOLONG: "the name is too long",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
