@@ -23,7 +23,7 @@ from tldr_lint.network_request import Keys, Requester
 from tldr_lint.network_transport import StreamTransport
 
 _USER_AGENT = f"Mozilla/5.0 (compatible; tldr-lint/{__version__}; link checker)"
-_RUNNERS_OWN = ("GITHUB_", "GH_", "ACTIONS_", "AWS_", "AZURE_", "GOOGLE_", "CI_", "RUNNER_")
+_OUR_VARIABLES = "TLDR_LINT_"
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _FRAMING = frozenset({"connection", "content-length", "cookie", "host", "transfer-encoding"})
 _GITHUB = ("github.com", "api.github.com")
@@ -191,20 +191,32 @@ def _secrets(
 ) -> Mapping[str, Mapping[str, str]]:
     """Host → header → value, from the environment alone.
 
-    A contract may be a stranger's: the secrets that a runner lays out for its
-    own use never go where it says.
+    A contract may be a stranger's, so it cannot say which secret goes where:
+    the variable's own name says the one host that its value is for.
     """
     found: dict[str, dict[str, str]] = {}
     for host, headers in settings.headers.items():
+        wanted = secret_variable(host)
         for name, variable in headers.items():
             value = environment.get(variable, "").strip()
-            if value and not variable.upper().startswith(_RUNNERS_OWN) and _is_header(name, value):
+            if value and variable == wanted and _is_header(name, value):
                 found.setdefault(host.lower(), {})[name] = value
     token = environment.get("GITHUB_TOKEN", "").strip()
     if _is_header("Authorization", token):
         for host in _GITHUB:
             found.setdefault(host, {}).setdefault("Authorization", f"Bearer {token}")
     return found
+
+
+def secret_variable(host: str) -> str | None:
+    """The environment variable whose value may be sent to a host; none for an odd host.
+
+    `wiki.company.test` → `TLDR_LINT_WIKI_COMPANY_TEST`, a hyphen is two
+    underscores: no two hosts share a variable.
+    """
+    if re.fullmatch(r"[A-Za-z0-9.-]+", host) is None:
+        return None
+    return _OUR_VARIABLES + host.upper().replace("-", "__").replace(".", "_")
 
 
 def _is_header(name: str, value: str) -> bool:
