@@ -7,13 +7,13 @@ from tldr_lint.agreed import Agreed, Question
 from tldr_lint.answers import Answer
 from tldr_lint.checks import RULES
 from tldr_lint.collection import Workspace
-from tldr_lint.contract import Contract
-from tldr_lint.contract_reader import CONTRACT_FILES, read_contract
+from tldr_lint.contract.model import Contract
+from tldr_lint.contract.reader import CONTRACT_FILES, read_contract
 from tldr_lint.document import Document
 from tldr_lint.engine import Repair, diagnostics, repair, run, selection
 from tldr_lint.parse import parse
 from tldr_lint.rule import Diagnostic
-from tldr_lint.sync import answers_at, questions
+from tldr_lint.sync.decide import answers_at, questions
 from tldr_lint.text import Source
 from tldr_lint.workspace import build, rule_words
 

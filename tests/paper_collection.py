@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from git_repository import GitRepository, new_repository
-from tldr_lint.files_write import locked
+from tldr_lint.files.write import locked
 from tldr_lint.session import Options, Outcome, Session
 
 COLUMNS = ("Model Name", "Parameters", "Data")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tldr_lint.cache import FactsCache, digest
+from tldr_lint.cache.facts import FactsCache, digest
+from tldr_lint.cache.packed import pack
 from tldr_lint.document import Document
-from tldr_lint.packed import pack
 from tldr_lint.parse import parse
 from tldr_lint.session import Options, Session
 from tldr_lint.text import Source

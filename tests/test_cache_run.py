@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tldr_lint.arguments import Arguments
-from tldr_lint.cache_run import cache_folder, keep, recall, run_key, stamps
-from tldr_lint.cache_trace import Asking
+from tldr_lint.cache.run import cache_folder, keep, recall, run_key, stamps
+from tldr_lint.cache.trace import Asking
 from tldr_lint.command import check
 
 ROW = "| A | b |"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from memory_repository import KNOWN, MemoryRepository, as_line
 from tldr_lint.checks import RULES
-from tldr_lint.contract import Contract
+from tldr_lint.contract.model import Contract
 from tldr_lint.engine import diagnostics, run, selection
 from tldr_lint.parse import parse
 from tldr_lint.rule import Diagnostic

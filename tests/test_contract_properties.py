@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from tldr_lint.checks import RULES
 from tldr_lint.collection import Workspace
-from tldr_lint.contract_error import ContractError
-from tldr_lint.contract_reader import read_contract
-from tldr_lint.contract_writer import write_contract
+from tldr_lint.contract.error import ContractError
+from tldr_lint.contract.reader import read_contract
+from tldr_lint.contract.writer import write_contract
 from tldr_lint.document import Document
 from tldr_lint.engine import repair, selection
 from tldr_lint.parse import parse

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tldr_lint.contract import Contract, Facts, FactsKind
-from tldr_lint.contract_error import ContractError, ContractProblem
-from tldr_lint.contract_fit import unknown_fields, unmatched_globs
-from tldr_lint.contract_reader import read_contract
-from tldr_lint.contract_schema import json_schema, mismatches
-from tldr_lint.pattern import parse_pattern
+from tldr_lint.contract.error import ContractError, ContractProblem
+from tldr_lint.contract.fit import unknown_fields, unmatched_globs
+from tldr_lint.contract.model import Contract, Facts, FactsKind
+from tldr_lint.contract.pattern import parse_pattern
+from tldr_lint.contract.reader import read_contract
+from tldr_lint.contract.schema import json_schema, mismatches
 from tldr_lint.text import Source
 
 RULES = frozenset({"TL", "TL1", "TL108", "placeholder-text", "TL2", "TL202", "table-row-length"})

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tldr_lint.contract_schema import VOCABULARY, Either, Group, Many, Named, Shape
+from tldr_lint.contract.schema import VOCABULARY, Either, Group, Many, Named, Shape
 
 ROOT = Path(__file__).parent.parent
 ADOPTING = (ROOT / "docs" / "adopting.md").read_text("utf-8")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tldr_lint.collection import Workspace
-from tldr_lint.contract import Contract
+from tldr_lint.contract.model import Contract
 from tldr_lint.document import Document
 from tldr_lint.engine import CycleError, Repair, RuleError, Selection, repair, run, selection
 from tldr_lint.parse import parse

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tldr_lint.files import Unreadable, exists, find_home, read, save
+from tldr_lint.files.read import Unreadable, exists, find_home, read, save
 
 LIMIT = 1_000
 

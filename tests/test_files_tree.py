@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from git_repository import GitRepository
-from tldr_lint.files_tree import WorkingTree, working_tree
+from tldr_lint.files.tree import WorkingTree, working_tree
 
 
 def lay(root: Path, *paths: str) -> None:

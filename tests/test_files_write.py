@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from tldr_lint import files_folder, files_write
-from tldr_lint.files_folder import Folder
-from tldr_lint.files_tree import working_tree
-from tldr_lint.files_write import Change, LockedError, Written, locked, remove_strays, write
+from tldr_lint.files import folder as files_folder
+from tldr_lint.files import write as files_write
+from tldr_lint.files.folder import Folder
+from tldr_lint.files.tree import working_tree
+from tldr_lint.files.write import Change, LockedError, Written, locked, remove_strays, write
 
 OLD, NEW = "\ufeffold\r\nöld", "\ufeffnew\rnëw\r\n"
 CHANGED = "it changed on disk since it was read: run again"
@@ -268,7 +269,7 @@ def test_full_disk_leaves_the_old_text(tmp_path: Path) -> None:
     put(tmp_path, "a.md", "x")
     script = (
         "import resource, signal, sys\n"
-        "from tldr_lint.files_write import *\n"
+        "from tldr_lint.files.write import *\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         f"resource.setrlimit(resource.RLIMIT_FSIZE, (1000, {resource.RLIM_INFINITY}))\n"
         "with locked(sys.argv[1]) as lock:\n"

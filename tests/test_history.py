@@ -7,16 +7,17 @@ from pathlib import Path
 import pytest
 
 from git_repository import GitRepository, new_repository
-from tldr_lint import history, history_git
-from tldr_lint.history import (
+from tldr_lint.history import git as history_git
+from tldr_lint.history import repository as history
+from tldr_lint.history.git import HistoryError
+from tldr_lint.history.repository import (
     Absence,
     Commit,
     Repository,
     RevisionError,
     discover,
 )
-from tldr_lint.history_git import HistoryError
-from tldr_lint.history_trees import Trees
+from tldr_lint.history.trees import Trees
 
 
 @pytest.fixture(autouse=True)
@@ -290,7 +291,7 @@ def hook(git: GitRepository, tmp_path: Path) -> Path:
     script.parent.mkdir(exist_ok=True)
     script.write_text(
         f"#!/bin/sh\nPYTHONPATH={source} exec python3 -c '\n"
-        "from tldr_lint.history import discover\n"
+        "from tldr_lint.history.repository import discover\n"
         f'print(*sorted(discover(".").listing().tracked), file=open("{said}", "w"))\'\n'
     )
     script.chmod(0o755)

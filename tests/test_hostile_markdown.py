@@ -9,7 +9,7 @@ import pytest
 from hostile_runs import command, environment, limit, run
 from hostile_texts import TEXTS
 from tldr_lint.engine import MAX_FINDINGS
-from tldr_lint.limits import MAX_STEPS
+from tldr_lint.markdown.limits import MAX_STEPS
 from tldr_lint.parse import parse
 from tldr_lint.text import Source
 
@@ -109,7 +109,7 @@ def test_directives_by_the_thousand_hide_what_they_name() -> None:
         "import sys; from tldr_lint.parse import parse; from tldr_lint.text import Source\n"
         "from tldr_lint.workspace import build, rule_words\n"
         "from tldr_lint.checks import RULES; from tldr_lint.engine import run, selection\n"
-        "from tldr_lint.contract import Contract\n"
+        "from tldr_lint.contract.model import Contract\n"
         "text = sys.stdin.read()\n"
         "built = build({'a.md': parse(Source('a.md', text))}, Contract(), rule_words(RULES))\n"
         "print(sum(r.rule.code == 'TL202' for r in run(built, selection(built.contract, RULES))))\n"

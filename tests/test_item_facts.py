@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tldr_lint.contract import CollectionContract, Facts, FactsKind
-from tldr_lint.front_matter import Fields, FieldValue, toml_fields, yaml_fields
-from tldr_lint.header import header_fields
-from tldr_lint.item_facts import facts_files, pair_records
-from tldr_lint.item_facts import read_records as read
+from tldr_lint.contract.model import CollectionContract, Facts, FactsKind
+from tldr_lint.facts.front_matter import Fields, FieldValue, toml_fields, yaml_fields
+from tldr_lint.facts.header import header_fields
+from tldr_lint.facts.item import facts_files, pair_records
+from tldr_lint.facts.item import read_records as read
 from tldr_lint.parse import parse
 from tldr_lint.text import Source
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tldr_lint.linear_regex import RegexError, compile_linear
+from tldr_lint.contract.linear_regex import RegexError, compile_linear
 
 PATTERNS = [
     r"\d{4}",

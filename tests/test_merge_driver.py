@@ -23,8 +23,8 @@ from paper_collection import (
     started,
     table,
 )
-from tldr_lint.merge_driver import merge
-from tldr_lint.merge_lines import Clash, merge_lines
+from tldr_lint.merge.driver import merge
+from tldr_lint.merge.lines import Clash, merge_lines
 
 ROOT = Path(__file__).parents[1]
 X = ("XLNet", "360M", "Web")

@@ -6,10 +6,10 @@ import socket
 import pytest
 
 from tldr_lint.answers import Question, Verdict
-from tldr_lint.contract import LinkSettings
-from tldr_lint.network import Way, ask
-from tldr_lint.network_address import Dial, is_public, literal
-from tldr_lint.network_run import secret_variable
+from tldr_lint.contract.model import LinkSettings
+from tldr_lint.network.address import Dial, is_public, literal
+from tldr_lint.network.ask import Way, ask
+from tldr_lint.network.run import secret_variable
 from web_asking import QUICK, ask_all, ask_one
 from web_asking import web_fixture as web_fixture  # noqa: PLC0414 (a fixture)
 from web_server import Web, page, redirect

@@ -6,7 +6,7 @@ import zlib
 import pytest
 
 from tldr_lint.answers import Hop, Verdict
-from tldr_lint.contract import LinkSettings
+from tldr_lint.contract.model import LinkSettings
 from web_asking import SHORT, ask_all, ask_one
 from web_asking import web_fixture as web_fixture  # noqa: PLC0414 (a fixture)
 from web_server import (

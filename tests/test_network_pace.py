@@ -9,9 +9,9 @@ from collections import Counter
 import pytest
 
 from tldr_lint.answers import Answer, Question, Verdict
-from tldr_lint.contract import LinkSettings
-from tldr_lint.network import Patience, Progress, Way, ask
-from tldr_lint.network_pace import lane_for
+from tldr_lint.contract.model import LinkSettings
+from tldr_lint.network.ask import Patience, Progress, Way, ask
+from tldr_lint.network.pace import lane_for
 from web_asking import LOOPBACK, QUICK, SHORT, ask_all
 from web_asking import web_fixture as web_fixture  # noqa: PLC0414 (a fixture)
 from web_server import Request, Script, Site, Web, Wire, hang, page, response

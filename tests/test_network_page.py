@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from tldr_lint.answers import Verdict
-from tldr_lint.network_page import LIMIT, _laid_flat, read_page, unpacked
+from tldr_lint.network.page import LIMIT, _laid_flat, read_page, unpacked
 from web_asking import ask_one
 from web_asking import web_fixture as web_fixture  # noqa: PLC0414 (a fixture)
 from web_server import Web, page, raw, redirect, response

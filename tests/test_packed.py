@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from markdown_samples import documents
+from tldr_lint.cache.packed import pack, unpack
 from tldr_lint.document import Document
-from tldr_lint.packed import pack, unpack
 from tldr_lint.parse import parse
 from tldr_lint.text import Source
 

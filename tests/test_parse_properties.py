@@ -10,8 +10,8 @@ from markdown_it import MarkdownIt
 
 from markdown_samples import INLINE, documents, tables
 from tldr_lint.document import Document, Row
-from tldr_lint.markdown_inline import _fast, _slow
-from tldr_lint.markdown_plain import plain_facts
+from tldr_lint.markdown.inline import _fast, _slow
+from tldr_lint.markdown.plain import plain_facts
 from tldr_lint.parse import parse
 from tldr_lint.text import Edit, Place, Source, Span, splice
 

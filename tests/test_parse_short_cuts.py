@@ -11,10 +11,10 @@ from markdown_it.rules_block import StateBlock
 
 from markdown_samples import documents
 from tldr_lint.document import Document
-from tldr_lint.markdown_block import parse_blocks
-from tldr_lint.markdown_state import block_state
+from tldr_lint.markdown.block import parse_blocks
+from tldr_lint.markdown.rendered import _easily, _inline_tokens, _rendered
+from tldr_lint.markdown.state import block_state
 from tldr_lint.parse import parse
-from tldr_lint.rendered import _easily, _inline_tokens, _rendered
 from tldr_lint.text import Source
 
 # Whole constructs and their fragments: what short cuts could take for something plainer.
@@ -36,7 +36,7 @@ def parsed_slowly(text: str) -> Document:
     with (
         patch("tldr_lint.parse.parse_blocks", partial(parse_blocks, short_cuts=False)),
         patch("tldr_lint.parse.plain_facts", lambda *_args, **_options: None),
-        patch("tldr_lint.markdown_inline.plain_facts", lambda *_args, **_options: None),
+        patch("tldr_lint.markdown.inline.plain_facts", lambda *_args, **_options: None),
     ):
         return parse(Source("a.md", text))
 

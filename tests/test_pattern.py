@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tldr_lint.contract import Field
-from tldr_lint.pattern import (
+from tldr_lint.contract.model import Field
+from tldr_lint.contract.pattern import (
     PatternError,
     loosely_same,
     match_pattern,

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tldr_lint.checks import RULES
-from tldr_lint.contract import Contract
+from tldr_lint.contract.model import Contract
 from tldr_lint.document import Document
 from tldr_lint.engine import MAX_ROUNDS, Repair, repair, run, selection
 from tldr_lint.parse import parse

@@ -15,7 +15,7 @@ from test_hook import NOTES
 from tldr_lint import session
 from tldr_lint.document import Document
 from tldr_lint.parse import parse
-from tldr_lint.server_desk import Desk
+from tldr_lint.server.desk import Desk
 from tldr_lint.text import Source
 
 

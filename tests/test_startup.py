@@ -20,10 +20,10 @@ OTHERS = frozenset({"markdown_it", "mdit_py_plugins", "mdurl"})
 """What a plain run needs from outside the standard library."""
 NOT_OURS = frozenset(
     {
-        "tldr_lint.cache", "tldr_lint.contract_fit", "tldr_lint.contract_reader",
-        "tldr_lint.contract_schema", "tldr_lint.files_write", "tldr_lint.history_bases",
-        "tldr_lint.network", "tldr_lint.pages", "tldr_lint.reports.sarif", "tldr_lint.scaffold",
-        "tldr_lint.server",
+        "tldr_lint.cache.facts", "tldr_lint.contract.fit", "tldr_lint.contract.reader",
+        "tldr_lint.contract.schema", "tldr_lint.files.write", "tldr_lint.history.bases",
+        "tldr_lint.network.ask", "tldr_lint.pages", "tldr_lint.reports.sarif",
+        "tldr_lint.scaffold.verbs", "tldr_lint.server.main",
     }
 )  # fmt: skip
 
@@ -82,5 +82,5 @@ def test_a_run_answered_from_memory_loads_next_to_nothing(folder: Path, tmp_path
     loaded(folder, cache)
 
     assert loaded(folder, cache) <= {
-        "atexit", "tldr_lint", "tldr_lint.__main__", "tldr_lint.cache_run", "zlib",
+        "atexit", "tldr_lint", "tldr_lint.__main__", "tldr_lint.cache", "tldr_lint.cache.run", "zlib",
     }  # fmt: skip

@@ -14,8 +14,8 @@ from paper_collection import BIG, TEMPLATE, line, note, table
 from test_sync_repositories import CONTRACT
 from tldr_lint.checks import RULES
 from tldr_lint.engine import selection
-from tldr_lint.merge_driver import merge
-from tldr_lint.sync import questions
+from tldr_lint.merge.driver import merge
+from tldr_lint.sync.decide import questions
 
 KEYS = "ABCDEFG"
 Facts = tuple[str, str]

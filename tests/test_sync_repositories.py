@@ -26,8 +26,9 @@ from paper_collection import (
     started,
     table,
 )
-from tldr_lint import history_bases, history_texts
-from tldr_lint.history import Repository
+from tldr_lint.history import bases as history_bases
+from tldr_lint.history import texts as history_texts
+from tldr_lint.history.repository import Repository
 from tldr_lint.session import Options, Session
 
 MOVED = ("BERT", "110M", "Books")

@@ -5,7 +5,7 @@ import tomllib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tldr_lint.toml_places import Path, toml_places
+from tldr_lint.contract.toml_places import Path, toml_places
 
 TEXT = """\
 # comment = 1

@@ -7,9 +7,9 @@ from ipaddress import ip_network
 import pytest
 
 from tldr_lint.answers import Answer, Question, web_target
-from tldr_lint.contract import LinkSettings
-from tldr_lint.network import Asked, Memory, Patience, Way, ask
-from tldr_lint.network_address import Dial, Lookup
+from tldr_lint.contract.model import LinkSettings
+from tldr_lint.network.address import Dial, Lookup
+from tldr_lint.network.ask import Asked, Memory, Patience, Way, ask
 from web_server import Site, Web
 from web_server import web as running_web
 

@@ -28,7 +28,7 @@ def main() -> None:
 
 
 def _run(arguments: list[str]) -> None:
-    from tldr_lint.cache_run import cache_folder, recall, run_key  # noqa: PLC0415
+    from tldr_lint.cache.run import cache_folder, recall, run_key  # noqa: PLC0415
 
     folder = cache_folder(arguments)
     key = run_key(arguments) if folder is not None else b""
@@ -39,7 +39,7 @@ def _run(arguments: list[str]) -> None:
     import time  # noqa: PLC0415
 
     from tldr_lint.arguments import plain_arguments  # noqa: PLC0415
-    from tldr_lint.cache_trace import Asking  # noqa: PLC0415
+    from tldr_lint.cache.trace import Asking  # noqa: PLC0415
 
     asking = Asking(folder, key, time.time_ns()) if folder is not None else None
     plain = plain_arguments(arguments)

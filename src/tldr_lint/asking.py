@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from tldr_lint.arguments import Arguments
-from tldr_lint.cache_answers import FILE, AnswerMemory
-from tldr_lint.network import Asked, Progress, Way, environment
+from tldr_lint.cache.answers import FILE, AnswerMemory
+from tldr_lint.network.ask import Asked, Progress, Way, environment
 from tldr_lint.session import Session, UsageError
 
 if TYPE_CHECKING:
-    from tldr_lint.network_address import Network
+    from tldr_lint.network.address import Network
 
 _PATIENCE = 0.5  # seconds after which a run shows how far it is
 _EVERY = 0.1  # seconds between two drawings

@@ -13,10 +13,9 @@ from tldr_lint.collection import (
     facts_table,
     header_names,
 )
-from tldr_lint.contract import CollectionContract, Contract, FactsKind, Listing
+from tldr_lint.contract.model import CollectionContract, Contract, FactsKind, Listing
 from tldr_lint.document import Document, Link, ListItem, Row, Table
-from tldr_lint.globs import path_matcher
-from tldr_lint.item_facts import (
+from tldr_lint.facts.item import (
     Beside,
     facts_files,
     named_fields,
@@ -24,6 +23,7 @@ from tldr_lint.item_facts import (
     read_records,
     with_title,
 )
+from tldr_lint.globs import path_matcher
 from tldr_lint.targets import TargetKind, Tree, resolve
 from tldr_lint.targets import tree as make_tree
 from tldr_lint.text import Span

@@ -15,7 +15,7 @@ import click
 
 from tldr_lint import __version__
 from tldr_lint.arguments import OPTIONS, Arguments, Kind, Option, words
-from tldr_lint.cache_trace import Asking
+from tldr_lint.cache.trace import Asking
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -141,7 +141,7 @@ def explain(code: str) -> None:
     """Print the page of a rule, named by its code or its name."""
     from tldr_lint import pages  # noqa: PLC0415 - start-up
     from tldr_lint.checks import RULES  # noqa: PLC0415 - start-up
-    from tldr_lint.contract_error import did_you_mean  # noqa: PLC0415 - start-up
+    from tldr_lint.contract.error import did_you_mean  # noqa: PLC0415 - start-up
 
     wanted = code.casefold()
     for rule in RULES:
@@ -173,7 +173,7 @@ def init(only_print: bool) -> None:
     """
     from pathlib import Path  # noqa: PLC0415 - start-up
 
-    from tldr_lint import scaffold  # noqa: PLC0415 - start-up
+    from tldr_lint.scaffold import verbs as scaffold  # noqa: PLC0415 - start-up
 
     with _usage():
         if only_print:
@@ -192,7 +192,7 @@ def config(schema: bool, config: str | None) -> None:
     """Show the contract in force, and where it comes from."""
     from pathlib import Path  # noqa: PLC0415 - start-up
 
-    from tldr_lint import scaffold  # noqa: PLC0415 - start-up
+    from tldr_lint.scaffold import verbs as scaffold  # noqa: PLC0415 - start-up
 
     with _usage():
         if schema:
@@ -225,7 +225,7 @@ def new(
     """
     from pathlib import Path  # noqa: PLC0415 - start-up
 
-    from tldr_lint import scaffold  # noqa: PLC0415 - start-up
+    from tldr_lint.scaffold import verbs as scaffold  # noqa: PLC0415 - start-up
 
     values: dict[str, str] = {}
     for each in fields:
@@ -248,8 +248,8 @@ def new(
 @contextmanager
 def _usage() -> Iterator[None]:
     """What a user got wrong is said in words, with exit code 2."""
-    from tldr_lint.contract_error import ContractError  # noqa: PLC0415 - start-up
-    from tldr_lint.files_write import LockedError  # noqa: PLC0415 - start-up
+    from tldr_lint.contract.error import ContractError  # noqa: PLC0415 - start-up
+    from tldr_lint.files.write import LockedError  # noqa: PLC0415 - start-up
     from tldr_lint.reports.escape import visible  # noqa: PLC0415 - start-up
     from tldr_lint.session import UsageError  # noqa: PLC0415 - start-up
 
@@ -278,7 +278,7 @@ def merge_driver(base: str, ours: str, theirs: str, marker_size: int, path: str 
 
     The result is written to OURS. The exit code is 1 where conflicts are left.
     """  # noqa: D301 - click takes this for a paragraph to leave as it is
-    from tldr_lint.merge_driver import merge_files  # noqa: PLC0415 - start-up
+    from tldr_lint.merge.driver import merge_files  # noqa: PLC0415 - start-up
     from tldr_lint.reports.escape import visible  # noqa: PLC0415 - start-up
 
     left = merge_files(base, ours, theirs, marker_size)
@@ -291,7 +291,7 @@ def merge_driver(base: str, ours: str, theirs: str, marker_size: int, path: str 
 def server() -> None:
     """Speak the Language Server Protocol over standard input and output, for editors."""
     try:
-        from tldr_lint.server import serve  # noqa: PLC0415 - the extra `server` only
+        from tldr_lint.server.main import serve  # noqa: PLC0415 - the extra `server` only
     except ModuleNotFoundError as error:
         if error.name not in {"pygls", "lsprotocol"}:
             raise

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from tldr_lint.agreed import Agreed, Question
 from tldr_lint.answers import Answer
-from tldr_lint.contract import CollectionContract, Contract, Listing
+from tldr_lint.contract.model import CollectionContract, Contract, Listing
 from tldr_lint.document import (
     Definition,
     Document,
@@ -161,9 +161,9 @@ class Collection:
     changed: frozenset[str] | None = None
     """Items changed since the base; none where no base is known."""
     compared: tuple[object, ...] | None = field(default=None, init=False, repr=False, compare=False)
-    """The comparisons of its roll-ups with its items, once `pairing.py` has made them."""
+    """The comparisons of its roll-ups with its items, once `sync/pairing.py` has made them."""
     drifts: tuple[object, ...] | None = field(default=None, init=False, repr=False, compare=False)
-    """What its indexes say otherwise than demanded, once `index_drift.py` has looked."""
+    """What its indexes say otherwise than demanded, once `sync/index_drift.py` has looked."""
 
     @property
     def facts_heading(self) -> str | None:

@@ -9,13 +9,13 @@ from typing import TextIO
 
 from tldr_lint import __version__
 from tldr_lint.arguments import Arguments
-from tldr_lint.cache_run import leads_astray, user_folder
-from tldr_lint.cache_trace import Asking, keep_answer
+from tldr_lint.cache.run import leads_astray, user_folder
+from tldr_lint.cache.trace import Asking, keep_answer
 from tldr_lint.checks import RULES
-from tldr_lint.contract_error import ContractError, did_you_mean
+from tldr_lint.contract.error import ContractError, did_you_mean
 from tldr_lint.engine import CycleError, RuleError, diagnostics
-from tldr_lint.files import find_home, save, saying
-from tldr_lint.history_git import HistoryError
+from tldr_lint.files.read import find_home, save, saying
+from tldr_lint.history.git import HistoryError
 from tldr_lint.parse import parse
 from tldr_lint.reports import FORMATS, render
 from tldr_lint.reports.escape import visible
@@ -116,7 +116,7 @@ def _repaired(
     arguments: Arguments, root: Path, paths: tuple[str, ...]
 ) -> tuple[Session, Outcome, tuple[str, ...]]:
     """Check, repair and write; what could not be written, a sentence each."""
-    from tldr_lint.files_write import LockedError, locked  # noqa: PLC0415 - repairs only
+    from tldr_lint.files.write import LockedError, locked  # noqa: PLC0415 - repairs only
 
     try:
         # Held from before the files are read, so that of two runs one sees what the other did.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tldr_lint.collection import Workspace
-from tldr_lint.contract import Contract
+from tldr_lint.contract.model import Contract
 from tldr_lint.document import Document
 from tldr_lint.globs import ignore_matcher
 from tldr_lint.parse import parse

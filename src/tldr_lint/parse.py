@@ -1,7 +1,7 @@
 """Source → Document: every fact of a file, each where it stands.
 
-The block grammar (`markdown_block.py`) and the inline grammar
-(`markdown_inline.py`) find; this module puts together. Nothing here raises on
+The block grammar (`markdown/block.py`) and the inline grammar
+(`markdown/inline.py`) find; this module puts together. Nothing here raises on
 any text: a file that cannot be taken apart yields a `problem` and no facts.
 """
 
@@ -13,8 +13,6 @@ from typing import Protocol, TypeVar
 
 from markdown_it.common.utils import normalizeReference
 
-from tldr_lint.conflicts import has_whole_conflict
-from tldr_lint.directives import judged, read_directive
 from tldr_lint.document import (
     Anchor,
     Cell,
@@ -33,21 +31,23 @@ from tldr_lint.document import (
     Tag,
     UndefinedReference,
 )
-from tldr_lint.html import Element, element, elements, strip_tags
-from tldr_lint.limits import TooCostlyError
-from tldr_lint.markdown_block import MAX_NESTING, parse_blocks
-from tldr_lint.markdown_gathered import WORDS, BlockHeading, Blocks, Text
-from tldr_lint.markdown_inline import (
+from tldr_lint.markdown.block import MAX_NESTING, parse_blocks
+from tldr_lint.markdown.conflicts import has_whole_conflict
+from tldr_lint.markdown.directives import judged, read_directive
+from tldr_lint.markdown.gathered import WORDS, BlockHeading, Blocks, Text
+from tldr_lint.markdown.html import Element, element, elements, strip_tags
+from tldr_lint.markdown.inline import (
     InlineLink,
     inline_facts,
 )
-from tldr_lint.markdown_plain import LABEL, NAME, TARGET, URL, plain_facts, reference
-from tldr_lint.orphans import orphan_rows
-from tldr_lint.rendered import heading_text, plain, render_text
-from tldr_lint.slug import Slugs
+from tldr_lint.markdown.limits import TooCostlyError
+from tldr_lint.markdown.orphans import orphan_rows
+from tldr_lint.markdown.plain import LABEL, NAME, TARGET, URL, plain_facts, reference
+from tldr_lint.markdown.rendered import heading_text, plain, render_text
+from tldr_lint.markdown.slug import Slugs
 from tldr_lint.text import Source, Span
 
-__all__ = ["parse", "plain"]
+__all__ = ("parse", "plain")
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from tldr_lint.assemble import column_names, index_entries, item_paths
 from tldr_lint.collection import Entry, column_name, loosely
-from tldr_lint.contract import (
+from tldr_lint.contract.model import (
     CollectionContract,
     Contract,
     Facts,
@@ -24,7 +24,7 @@ from tldr_lint.contract import (
     Pattern,
 )
 from tldr_lint.document import Document, Table
-from tldr_lint.item_facts import speaks_of_pairs
+from tldr_lint.facts.item import speaks_of_pairs
 from tldr_lint.parse import plain
 from tldr_lint.targets import TargetKind, forge_repository, resolve
 

@@ -11,33 +11,33 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tldr_lint import history
 from tldr_lint.agreed import Agreed, Question
 from tldr_lint.answers import Answer
 from tldr_lint.assemble import facts_texts
-from tldr_lint.cache_trace import Trace
-from tldr_lint.changed import asks_for_changes, with_changed
+from tldr_lint.cache.packed import pack, unpack
+from tldr_lint.cache.trace import Trace
 from tldr_lint.checks import RULES, web_uses
 from tldr_lint.collection import Workspace
-from tldr_lint.contract import Contract
-from tldr_lint.contract_error import ContractError
+from tldr_lint.contract.error import ContractError
+from tldr_lint.contract.model import Contract
 from tldr_lint.document import Document, Problem
 from tldr_lint.engine import Reported, Selection, repair, run, selection
-from tldr_lint.files import CONTRACT_FILES, SHARED_CONTRACT_FILE, Unreadable, exists, read
-from tldr_lint.files_tree import is_markdown, working_tree
+from tldr_lint.facts.item import Beside
+from tldr_lint.files.read import CONTRACT_FILES, SHARED_CONTRACT_FILE, Unreadable, exists, read
+from tldr_lint.files.tree import is_markdown, working_tree
 from tldr_lint.globs import ignore_matcher
-from tldr_lint.item_facts import Beside
-from tldr_lint.packed import pack, unpack
+from tldr_lint.history import repository as history
 from tldr_lint.parse import parse
-from tldr_lint.sync import questions
+from tldr_lint.sync.changed import asks_for_changes, with_changed
+from tldr_lint.sync.decide import questions
 from tldr_lint.targets import TargetKind
 from tldr_lint.text import Source, Span
 from tldr_lint.workers import parse_all, usual_jobs
 from tldr_lint.workspace import build, known_fields, rule_words
 
 if TYPE_CHECKING:
-    from tldr_lint.files_write import Lock
-    from tldr_lint.network import Asked, Memory, Progress, Way
+    from tldr_lint.files.write import Lock
+    from tldr_lint.network.ask import Asked, Memory, Progress, Way
 
 _LARGEST_CONTRACT = 1_000_000
 
@@ -145,7 +145,7 @@ class Session:
         return None, Contract()
 
     def _check_words(self) -> None:
-        from tldr_lint.contract_error import did_you_mean  # noqa: PLC0415 - for errors only
+        from tldr_lint.contract.error import did_you_mean  # noqa: PLC0415 - for errors only
 
         known = {word.casefold() for word in KNOWN_RULES}
         for word in (*self.options.select, *self.options.ignore):
@@ -205,7 +205,7 @@ class Session:
     def _remembered(
         self, folder: str, sources: Mapping[str, Source], jobs: int
     ) -> dict[str, Document]:
-        from tldr_lint.cache import FactsCache, digest  # noqa: PLC0415 - where there is a cache
+        from tldr_lint.cache.facts import FactsCache, digest  # noqa: PLC0415 - where there is a cache
 
         cache = FactsCache(folder, str(self.root))
         names = {path: digest(source) for path, source in sources.items()}
@@ -223,7 +223,7 @@ class Session:
     def _check_contract(self) -> None:
         if self.contract_source is not None and self.settings.collections:
             paths = frozenset(self.documents) | self.others
-            from tldr_lint.contract_fit import unmatched_globs  # noqa: PLC0415 - contracts only
+            from tldr_lint.contract.fit import unmatched_globs  # noqa: PLC0415 - contracts only
 
             problems = unmatched_globs(self.settings, self.contract_source, paths)
             if problems:
@@ -242,7 +242,7 @@ class Session:
 
     def _check_fields(self) -> None:
         if self.contract_source is not None and self.settings.collections:
-            from tldr_lint.contract_fit import unknown_fields  # noqa: PLC0415 - contracts only
+            from tldr_lint.contract.fit import unknown_fields  # noqa: PLC0415 - contracts only
 
             known = known_fields(self.workspace)
             problems = unknown_fields(self.settings, self.contract_source, known)
@@ -288,7 +288,7 @@ class Session:
         new = [question for question in questions(workspace) if question not in self.agreed]
         if new:
             # Costs a process and is seldom needed.
-            from tldr_lint.history_bases import bases  # noqa: PLC0415
+            from tldr_lint.history.bases import bases  # noqa: PLC0415
 
             pinned = self.options.since is not None
             base = self.pinned if pinned else None
@@ -350,7 +350,7 @@ class Session:
     ) -> "Asked":
         """Ask the network what the links need to be judged; `check` and `repair` go by it."""
         wanted = web_uses.questions(self.workspace)
-        from tldr_lint import network  # noqa: PLC0415 - only when the network is asked
+        from tldr_lint.network import ask as network  # noqa: PLC0415 - only when the network is asked
 
         asked = network.ask(wanted, self.settings.links, way, memory, on_progress)
         self.answers = asked.answers
@@ -386,7 +386,7 @@ class Session:
         Returns what could not be written and why, a sentence each. The lock is
         held since before the session was opened.
         """
-        from tldr_lint.files_write import Change, remove_strays, write  # noqa: PLC0415 - repairs only
+        from tldr_lint.files.write import Change, remove_strays, write  # noqa: PLC0415 - repairs only
 
         refused = list(remove_strays(lock, self.strays))
         for group in outcome.groups:
@@ -501,7 +501,7 @@ def _contract(source: Source) -> Contract | None:
     if source.path == SHARED_CONTRACT_FILE and "tldr-lint" not in source.text:
         return None
     # As much to load as the parser, and most workspaces declare nothing.
-    from tldr_lint.contract_reader import read_contract  # noqa: PLC0415
+    from tldr_lint.contract.reader import read_contract  # noqa: PLC0415
 
     return read_contract(source, KNOWN_RULES)
 

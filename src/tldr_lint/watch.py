@@ -9,7 +9,7 @@ from watchfiles import DefaultFilter, watch
 
 from tldr_lint.arguments import Arguments
 from tldr_lint.command import EXIT_INTERRUPTED, check
-from tldr_lint.files import find_home
+from tldr_lint.files.read import find_home
 
 _PATIENCE = 200
 """Milliseconds without a change after which the watch reports that there is none."""

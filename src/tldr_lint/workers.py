@@ -11,8 +11,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+from tldr_lint.cache.packed import pack, unpack
 from tldr_lint.document import Document
-from tldr_lint.packed import pack, unpack
 from tldr_lint.parse import parse
 from tldr_lint.text import Source
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from tldr_lint.assemble import assemble, column_names
 from tldr_lint.collection import Workspace
-from tldr_lint.contract import Contract
+from tldr_lint.contract.model import Contract
 from tldr_lint.document import Document
-from tldr_lint.item_facts import Beside, read_records
+from tldr_lint.facts.item import Beside, read_records
 from tldr_lint.recognise import recognise, with_address
 from tldr_lint.rule import Rule
 from tldr_lint.targets import tree

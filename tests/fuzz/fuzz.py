@@ -13,13 +13,13 @@ import sys
 from collections.abc import Callable
 
 from tldr_lint.checks import RULES
-from tldr_lint.contract import Contract
-from tldr_lint.contract_error import ContractError
-from tldr_lint.contract_reader import read_contract
+from tldr_lint.contract.error import ContractError
+from tldr_lint.contract.linear_regex import RegexError, compile_linear
+from tldr_lint.contract.model import Contract
+from tldr_lint.contract.reader import read_contract
 from tldr_lint.document import Document
 from tldr_lint.engine import repair, run, selection
-from tldr_lint.linear_regex import RegexError, compile_linear
-from tldr_lint.markdown_block import split_row
+from tldr_lint.markdown.block import split_row
 from tldr_lint.parse import parse
 from tldr_lint.suppress import suppressions
 from tldr_lint.text import Source

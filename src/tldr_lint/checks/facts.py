@@ -7,12 +7,12 @@ from fnmatch import fnmatchcase
 
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.collection import Collection, Index, Item, Rollup, Workspace, column_name
-from tldr_lint.contract import Pattern
+from tldr_lint.contract.model import Pattern
+from tldr_lint.contract.pattern import fields_of
 from tldr_lint.document import Document, Section, Table
-from tldr_lint.pairing import lines_of, record_key
 from tldr_lint.parse import plain
-from tldr_lint.pattern import fields_of
 from tldr_lint.rule import Finding, Related, Rule, Severity
+from tldr_lint.sync.pairing import lines_of, record_key
 from tldr_lint.text import Place
 
 _SHOWS_NOTHING = re.compile(

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tldr_lint.collection import Collection, Entry, Index, column_name, header_names
-from tldr_lint.contract import Field
+from tldr_lint.contract.model import Field
+from tldr_lint.contract.pattern import loosely_same
 from tldr_lint.document import Table
 from tldr_lint.parse import plain
-from tldr_lint.pattern import loosely_same
 from tldr_lint.text import Place
 
 _TITLE_COLUMNS = frozenset({"paper", "title"})

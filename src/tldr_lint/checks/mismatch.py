@@ -6,8 +6,10 @@ from types import MappingProxyType
 from tldr_lint.checks.order import miscounted, misplaced
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.collection import Index, Rollup, Value, Workspace
-from tldr_lint.demand import Destination, leads_to, meets, written
-from tldr_lint.index_drift import (
+from tldr_lint.contract.pattern import fields_of
+from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
+from tldr_lint.sync.demand import Destination, leads_to, meets, written
+from tldr_lint.sync.index_drift import (
     ENTRY,
     IndexDrift,
     MissingColumn,
@@ -15,8 +17,6 @@ from tldr_lint.index_drift import (
     index_drifts,
     who_moved,
 )
-from tldr_lint.pattern import fields_of
-from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
 from tldr_lint.text import Edit, Place, Span
 
 

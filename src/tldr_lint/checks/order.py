@@ -9,11 +9,11 @@ from itertools import pairwise
 from tldr_lint.checks.ordering import out_of_order
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.collection import Collection, Entry, Index, Item, Rollup
-from tldr_lint.contract import Pattern
-from tldr_lint.demand import said_by
+from tldr_lint.contract.model import Pattern
+from tldr_lint.contract.pattern import fields_of, render
 from tldr_lint.document import Document
-from tldr_lint.pattern import fields_of, render
 from tldr_lint.rule import Applicability, Finding, Fix, Related
+from tldr_lint.sync.demand import said_by
 from tldr_lint.text import Edit, Place, Source, Span
 
 _TOKEN = re.compile(r"\d+|\D+")

@@ -17,7 +17,10 @@ from tldr_lint.checks.row_writing import (
 )
 from tldr_lint.collection import Collection, Item, Record, Rollup, Workspace, column_name
 from tldr_lint.document import Row
-from tldr_lint.pairing import (
+from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
+from tldr_lint.suppress import suppressions
+from tldr_lint.sync.decide import RowFate, fate
+from tldr_lint.sync.pairing import (
     Column,
     Comparison,
     Line,
@@ -27,9 +30,6 @@ from tldr_lint.pairing import (
     record_key,
     table_columns,
 )
-from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
-from tldr_lint.suppress import suppressions
-from tldr_lint.sync import RowFate, fate
 from tldr_lint.text import Place
 
 

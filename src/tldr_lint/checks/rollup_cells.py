@@ -8,12 +8,12 @@ from tldr_lint.agreed import Agreed, Base
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.checks.row_writing import as_cell, cell_at, copied, key_shown, rewritten
 from tldr_lint.collection import Value, Workspace
-from tldr_lint.contract import FactsKind
+from tldr_lint.contract.model import FactsKind
 from tldr_lint.document import Row
-from tldr_lint.pairing import Column, Comparison, Pair, comparisons
 from tldr_lint.parse import plain
 from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
-from tldr_lint.sync import Stale, decide, decide_rename, drifts
+from tldr_lint.sync.decide import Stale, decide, decide_rename, drifts
+from tldr_lint.sync.pairing import Column, Comparison, Pair, comparisons
 from tldr_lint.text import Edit, Place
 
 # As much of what two long cells share is shown before they part.

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from tldr_lint.checks.order import natural_key
 from tldr_lint.collection import Collection, Index
-from tldr_lint.contract import Listing, Pattern
-from tldr_lint.demand import said_by
+from tldr_lint.contract.model import Listing, Pattern
+from tldr_lint.sync.demand import said_by
 
 Rank = tuple[int, int]
 """Compares as records are to stand: the item's place, and the record's in the item."""

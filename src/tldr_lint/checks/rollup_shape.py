@@ -11,9 +11,9 @@ from tldr_lint.checks.rollup_order import Rank, ranks
 from tldr_lint.checks.row_writing import exchanged, key_shown
 from tldr_lint.collection import Collection, Rollup, Workspace, column_name
 from tldr_lint.document import Document, Row, Table
-from tldr_lint.pairing import Comparison, Line, comparisons
 from tldr_lint.parse import plain
 from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
+from tldr_lint.sync.pairing import Comparison, Line, comparisons
 from tldr_lint.text import Place, Span
 
 

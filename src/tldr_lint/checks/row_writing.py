@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.document import Cell, Document, Row
-from tldr_lint.pairing import Comparison, Line
 from tldr_lint.parse import plain
+from tldr_lint.sync.pairing import Comparison, Line
 from tldr_lint.text import Edit, Source, Span
 
 _DIRECTIVE = re.compile(r"[ \t]*<!--\s*tldr-lint-(?:(?!-->).)*-->")

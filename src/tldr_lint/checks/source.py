@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.collection import Workspace
-from tldr_lint.conflicts import conflicts
-from tldr_lint.contract_error import did_you_mean
+from tldr_lint.contract.error import did_you_mean
 from tldr_lint.document import Document, Scope
+from tldr_lint.markdown.conflicts import conflicts
 from tldr_lint.rule import Applicability, Finding, Related, Rule, Severity
 from tldr_lint.text import Place, Span
 

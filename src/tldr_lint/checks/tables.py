@@ -6,9 +6,9 @@ from collections.abc import Container, Iterable, Iterator
 
 from tldr_lint.collection import Workspace
 from tldr_lint.document import Document, Row, Table
-from tldr_lint.pairing import comparisons
 from tldr_lint.rule import Applicability, Finding, Fix, Rule, Severity
-from tldr_lint.sync import shifted, short_rows
+from tldr_lint.sync.decide import shifted, short_rows
+from tldr_lint.sync.pairing import comparisons
 from tldr_lint.text import Edit, Place, Source, Span
 
 _BACKTICKS = re.compile(r"`+")

@@ -8,10 +8,10 @@ from tldr_lint.checks.listed import Listed, agrees, index_titles
 from tldr_lint.checks.outline import has_several_titles
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.collection import Collection, Item, Workspace
-from tldr_lint.contract import Pattern
+from tldr_lint.contract.model import Pattern
+from tldr_lint.contract.pattern import loosely_same, match_pattern
 from tldr_lint.document import Document, Heading
 from tldr_lint.parse import plain
-from tldr_lint.pattern import loosely_same, match_pattern
 from tldr_lint.rule import Applicability, Finding, Fix, Related
 from tldr_lint.text import Edit, Place, Span
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from tldr_lint.answers import Question, WebTarget, host_of, merged, web_target
 from tldr_lint.collection import Workspace, column_name
-from tldr_lint.contract import Field
+from tldr_lint.contract.model import Field
 from tldr_lint.document import Document, Link, Row, Table
 from tldr_lint.targets import TargetKind
 from tldr_lint.text import Place

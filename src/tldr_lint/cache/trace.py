@@ -1,0 +1,167 @@
+"""The paths that a run's answer rests on, for `cache/run.py` to tell whether they changed.
+
+Better one too many than one too few: a path that changes without need costs
+one run that is not answered from memory, a path that is left out costs truth.
+Where it cannot be told what an answer rests on, there is no list at all.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tldr_lint.cache.run import is_settled, keep, stamps
+
+_MARKS = (".git", "tldr-lint.toml", ".tldr-lint.toml", "pyproject.toml")
+_MOST_OTHER_FOLDERS = 2_000
+_EXCLUDES = re.compile(r"^\s*excludesfile\s*=\s*(.*?)\s*$", re.IGNORECASE | re.MULTILINE)
+_INCLUDES = re.compile(r"^\s*\[\s*include", re.IGNORECASE | re.MULTILINE)
+_LARGEST_CONFIGURATION = 1_000_000
+
+
+class _UnclearError(Exception):
+    """What the answer rests on cannot be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A run whose answer may be kept."""
+
+    folder: str
+    """Where."""
+    key: bytes
+    """What was asked (`run_key`)."""
+    started: int
+    """When, in nanoseconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What a run looked at. Paths are absolute."""
+
+    root: str
+    starts: tuple[str, ...]
+    """Folders from which a workspace was looked for: the working directory, and those named."""
+    files: frozenset[str]
+    """Files that were read or asked for, whether they are there or not."""
+    names: frozenset[str]
+    """Files of which only the name counts."""
+    repository: bool
+    """Whether git said which files there are."""
+
+
+def keep_answer(asking: Asking, trace: Trace, said: bytes, code: int) -> None:
+    """Keep what a run said, if it can be told when that will not be true any more."""
+    paths = rests_on(trace)
+    if paths is None:
+        return
+    now = stamps(paths)
+    # What changed since the run began is younger than the run.
+    if is_settled(now, asking.started):
+        keep(asking.folder, asking.key, paths, now, said, code)
+
+
+def rests_on(trace: Trace) -> bytes | None:
+    """The paths, parted by NUL; none where a symbolic link or a setting hides what counts."""
+    try:
+        paths = {*trace.files, *_marks(trace), *_folders(trace)}
+        if trace.repository:
+            paths |= set(_git(trace.root))
+        return b"\0".join(sorted(map(os.fsencode, paths)))
+    except (_UnclearError, OSError, ValueError):
+        return None
+
+
+def _marks(trace: Trace) -> Iterator[str]:
+    """What makes a folder the root of a workspace, in every folder above."""
+    for start in {trace.root, *trace.starts}:
+        for folder in (Path(start), *Path(start).parents):
+            yield from (str(folder / name) for name in _MARKS)
+
+
+def _folders(trace: Trace) -> Iterator[str]:
+    """The folders that hold files, those that could come to hold some, and what they ignore."""
+    listed = {trace.root}
+    for path in (*trace.files, *trace.names):
+        folder = os.path.dirname(path)  # noqa: PTH120 - for every file: measured
+        while folder not in listed and len(folder) > len(trace.root):
+            listed.add(folder)
+            folder = os.path.dirname(folder)  # noqa: PTH120
+    pending = sorted(listed)
+    other = 0
+    while pending:
+        folder = pending.pop()
+        yield folder
+        for entry in _entries(folder):
+            if entry.is_symlink():
+                if folder in listed:
+                    raise _UnclearError
+            elif entry.name == ".gitignore":
+                yield entry.path
+            elif not entry.name.startswith(".") and entry.is_dir() and entry.path not in listed:
+                other += 1
+                if other > _MOST_OTHER_FOLDERS:
+                    raise _UnclearError
+                pending.append(entry.path)
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as scan:
+            return list(scan)
+    except (FileNotFoundError, NotADirectoryError):
+        # Asked for, and not there: that is a fact too.
+        return []
+
+
+def _git(root: str) -> Iterator[str]:
+    """What git's listing and the history rest on."""
+    folder = next(
+        (
+            str(each / ".git")
+            for each in (Path(root), *Path(root).parents)
+            if (each / ".git").exists()
+        ),
+        None,
+    )
+    if folder is None or not Path(folder).is_dir():
+        # A linked work tree or a submodule keeps its files elsewhere.
+        raise _UnclearError
+    names = (
+        "HEAD",
+        "index",
+        "packed-refs",
+        "refs/replace",
+        "shallow",
+        "info/exclude",
+        "info/grafts",
+    )
+    yield from (f"{folder}/{name}" for name in names)
+    head = Path(folder, "HEAD").read_bytes()[:4096].decode("utf-8", "surrogateescape").strip()
+    if head.startswith("ref: "):
+        yield f"{folder}/{head.removeprefix('ref: ')}"
+    home = Path.home()
+    settings = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
+    yield str(settings / "git" / "ignore")
+    configurations = (
+        f"{folder}/config",
+        f"{folder}/config.worktree",
+        str(home / ".gitconfig"),
+        str(settings / "git" / "config"),
+        "/etc/gitconfig",
+    )
+    yield from configurations
+    yield from _excludes(configurations)
+
+
+def _excludes(configurations: Iterable[str]) -> Iterator[str]:
+    for name in configurations:
+        if not os.path.lexists(name):
+            continue
+        with open(name, "rb") as file:  # noqa: PTH123 - so much and no more
+            text = file.read(_LARGEST_CONFIGURATION).decode("utf-8", "surrogateescape")
+        if _INCLUDES.search(text):
+            raise _UnclearError
+        for found in _EXCLUDES.finditer(text):
+            yield os.path.abspath(os.path.expanduser(found[1].strip('"')))  # noqa: PTH100, PTH111

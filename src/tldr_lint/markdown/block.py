@@ -1,0 +1,312 @@
+"""The block grammar: markdown-it-py's, with rules of our own where facts need more than it keeps.
+
+GitHub's dialect as far as blocks go: CommonMark 0.31.2, GFM tables, footnote
+definitions, front matter. Three rules are ours:
+
+* `table` keeps each row as one line cut at its pipes. The stock rule drops
+  surplus cells, pads short rows, ends after 65,536 padded cells, and takes a
+  table with a wrong delimiter row for a paragraph; all of that is what we look
+  for. It is also the slowest rule on a big table.
+* `paragraph` and the heading and reference rules note where their text stands,
+  while the marks of enclosing quotes and lists are still known.
+* `prose` and `items` take paragraphs and flat lists whose lines all begin so
+  that no other rule can match there, without asking the others.
+
+The stock rules stay behind the short cuts, and a property test holds that with
+and without them the blocks are the same.
+"""
+
+import functools
+import re
+from itertools import islice
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import lheading as stock_setext
+from markdown_it.rules_block import paragraph as stock_paragraph
+from markdown_it.rules_block import reference as stock_reference
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+from tldr_lint.document import Row, Table
+from tldr_lint.markdown.gathered import (
+    BLOCK,
+    BlockDefinition,
+    BlockHeading,
+    Blocks,
+    Paragraph,
+    Text,
+    gathered,
+    text_of,
+)
+from tldr_lint.markdown.prose import items, prose
+from tldr_lint.markdown.state import block_loop, block_state
+from tldr_lint.text import Span
+
+MAX_NESTING = 100
+"""Containers within containers; beyond it the parser drops text without a word."""
+
+_DELIMITER_ROW = re.compile(r"\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
+_UNESCAPED_PIPE = re.compile(r"(?<!\\)\|")
+_ATX = re.compile(r"(#{1,6})(?:[ \t]+|$)")
+_DEFINITION = re.compile(r"\[((?:[^\[\]\\]|\\.)+)\]:\s*(<[^<>\n]*>|\S+)", re.DOTALL)
+
+_LONGEST_DEFINITION = 100  # Lines that the label or the title of a definition may go on for.
+
+
+def parse_blocks(text: str, *, short_cuts: bool = True) -> Blocks:
+    """The blocks of a text whose line endings are all one character.
+
+    Without `short_cuts` the parser's own loop and rules do the work alone.
+    """
+    folded = text.lower()
+    blocks = Blocks(
+        words=any(word in folded for word in ("todo", "to-do", "tbd", "{")),
+        loud=any(folded.count(begin) != text.count(begin) for begin in ("http", "www.")),
+    )
+    env: dict[str, object] = {"blocks": blocks, "references": {}}
+    parser = _parser(short_cuts)
+    make = block_state if short_cuts else StateBlock
+    state = make(text, parser, env, blocks.tokens)
+    lines = tuple(state.bMarks)
+    ends = tuple(state.eMarks)
+    parser.block.tokenize(state, 0, state.lineMax)
+    blocks.lines = lines
+    blocks.ends = ends
+    references = env["references"]
+    assert isinstance(references, dict)  # noqa: S101 - the parser's own type is a plain dict
+    blocks.references = {label: found["href"] for label, found in references.items()}
+    return blocks
+
+
+def split_row(text: str, start: int) -> Row:
+    """One line of a table, cut at its unescaped pipes.
+
+    A pipe behind a back slash is none, even behind two: both cmark-gfm and
+    markdown-it look at one character only. A pipe in a code span is one.
+    """
+    body = text.rstrip(" \t")
+    lead = "|" if body[:1] == "|" else ""
+    closed = len(body) > len(lead) and body[-1] == "|" and body[-2:-1] != "\\"
+    tail = ("|" if closed else "") + text[len(body) :]
+    body = body[len(lead) : len(body) - closed]
+    if not body and not closed:
+        return Row(start, lead, (), tail)
+    pieces = _UNESCAPED_PIPE.split(body) if "\\|" in body else body.split("|")
+    return Row(start, lead, tuple(pieces), tail)
+
+
+def _line(state: StateBlock, line: int) -> str:
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+
+
+def _paragraph(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    count = len(state.tokens)
+    level = state.level
+    if not stock_paragraph(state, start_line, end_line, silent):
+        return False
+    if not silent:
+        del state.tokens[count:]
+        text = text_of(state, start_line, state.line)
+        gathered(state).budget.step(BLOCK)
+        gathered(state).paragraphs.append(Paragraph(start_line, text, level > 0))
+    return True
+
+
+def _heading(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """The stock rule's grammar (CommonMark 0.31.2, section 4.2), with the text's place."""
+    # Every line that may end a paragraph or a quote is shown to this rule, once for each quote.
+    gathered(state).budget.step(1)
+    start, end = state.bMarks[start_line] + state.tShift[start_line], state.eMarks[start_line]
+    marks = _ATX.match(state.src, start, end)
+    if marks is None or state.is_code_block(start_line):
+        return False
+    if silent:
+        return True
+    gathered(state).budget.step(BLOCK)
+    line = state.src[start:end].rstrip(" \t")
+    body = line[marks.end() - start :]
+    closed = body.rstrip("#")
+    if not closed or closed[-1] in " \t":
+        body = closed.rstrip(" \t")
+    level = len(marks[1])
+    at = marks.end() if body else start + level
+    gathered(state).headings.append(
+        BlockHeading(
+            start_line,
+            start_line + 1,
+            Span(start, start + len(line)),
+            level,
+            Text(body, at, at + len(body)),
+            "atx",
+            state.level > 0,
+        )
+    )
+    state.line = start_line + 1
+    return True
+
+
+def _setext(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    count = len(state.tokens)
+    if not stock_setext(state, start_line, end_line, silent):
+        return False
+    if not silent:
+        level = int(state.tokens[count].tag[1])
+        del state.tokens[count:]
+        gathered(state).budget.step(BLOCK)
+        under = state.line - 1
+        text = text_of(state, start_line, under)
+        mark = state.bMarks[under] + state.tShift[under]
+        end = mark + len(_line(state, under).rstrip())
+        gathered(state).headings.append(
+            BlockHeading(
+                start_line,
+                state.line,
+                Span(text.start, end),
+                level,
+                text,
+                "setext",
+                state.level > 0,
+            )
+        )
+    return True
+
+
+def _reference(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    # The stock rule joins lines one by one to a text that it reads from the start each time.
+    last_line = state.lineMax
+    state.lineMax = min(last_line, start_line + _LONGEST_DEFINITION)
+    found_one = stock_reference(state, start_line, end_line, silent)
+    state.lineMax = last_line
+    if not found_one:
+        return False
+    if not silent:
+        gathered(state).budget.step(BLOCK)
+        start = state.bMarks[start_line] + state.tShift[start_line]
+        last = state.line - 1
+        found = _DEFINITION.match(state.src, start, state.eMarks[last])
+        if found is not None:
+            raw = found[2]
+            bracketed = raw.startswith("<")
+            # The parser has just noted it, as the last of either kind.
+            newest = [
+                *islice(reversed(state.env["references"].values()), 1),
+                *state.env.get("duplicate_refs", ())[-1:],
+            ]
+            known = [ref["href"] for ref in newest if ref["map"][0] == start_line]
+            end = state.bMarks[last] + state.tShift[last] + len(_line(state, last).rstrip())
+            gathered(state).definitions.append(
+                BlockDefinition(
+                    found[1],
+                    known[-1] if known else raw,
+                    Span(start, end),
+                    Span(found.start(2) + bracketed, found.end(2) - bracketed),
+                )
+            )
+    return True
+
+
+def _delimiter_row(state: StateBlock, line: int) -> Row | None:
+    """The delimiter row a line is, if it is one."""
+    at = state.bMarks[line] + state.tShift[line]
+    text = state.src[at : state.eMarks[line]]
+    # A row of dashes alone makes a setext heading of the line above, a dash and a blank a list.
+    if text[:1] not in "|:-" or ("|" not in text and ":" not in text) or text[:2] in {"- ", "-\t"}:
+        return None
+    return split_row(text, at) if _DELIMITER_ROW.fullmatch(text) else None
+
+
+def _table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    under = start_line + 1
+    if under >= end_line or state.sCount[under] < state.blkIndent:
+        return False
+    first = state.src[state.bMarks[under] + state.tShift[under] : state.eMarks[under]][:1]
+    if not first or first not in "|:-":
+        return False
+    if state.is_code_block(start_line) or state.is_code_block(under):
+        return False
+    delimiter = _delimiter_row(state, under)
+    if delimiter is None or _begins_another_block(state, start_line, end_line):
+        return False
+    line = _line(state, start_line)
+    header = split_row(line, state.bMarks[start_line] + state.tShift[start_line])
+    # With the right number of cells it is a table, even of one column and without a pipe.
+    # With a wrong one it is meant as a table only if both lines have pipes.
+    meant = "|" in line and "|" in delimiter.raw
+    if not header.pieces or not (len(header) == len(delimiter) or meant):
+        return False
+    if silent:
+        return True
+    rows, line_after = _rows(state, under + 1, end_line)
+    last = (rows or [delimiter])[-1]
+    span = Span(header.start, last.span.end)
+    table = Table(header, delimiter, tuple(rows), span, state.level > 0)
+    gathered(state).tables.append(table)
+    state.line = line_after
+    return True
+
+
+def _begins_another_block(state: StateBlock, line: int, end_line: int) -> bool:
+    """Whether a list, quote, heading, fence or HTML block begins on a line.
+
+    No block begins with a pipe; only other lines need to be asked.
+    """
+    if state.src[state.bMarks[line] + state.tShift[line]] == "|":
+        return False
+    terminators = state.md.block.ruler.getRules("blockquote")
+    return any(rule(state, line, end_line, True) for rule in terminators)
+
+
+def _rows(state: StateBlock, line: int, end_line: int) -> tuple[list[Row], int]:
+    parent = state.parentType
+    state.parentType = "table"
+    rows: list[Row] = []
+    src, begins, shifts, ends = state.src, state.bMarks, state.tShift, state.eMarks
+    while line < end_line:
+        at = begins[line] + shifts[line]
+        end = ends[line]
+        if at >= end or state.sCount[line] < state.blkIndent or state.is_code_block(line):
+            break
+        if _begins_another_block(state, line, end_line):
+            break
+        row = split_row(src[at:end], at)
+        if not row.pieces:
+            break  # A lone pipe is no row to GitHub.
+        rows.append(row)
+        line += 1
+    state.parentType = parent
+    return rows, line
+
+
+@functools.cache
+def _parser(short_cuts: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
+    parser.use(front_matter_plugin)
+    _only_at_the_top(parser)
+    parser.use(footnote_plugin, inline=False, move_to_end=False)
+    # Targets are wanted as written, whatever they are; nothing is rendered.
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    block = parser.block.ruler
+    block.at("table", _table, {"alt": ["paragraph", "reference"]})
+    block.enable("table")
+    block.at("paragraph", _paragraph, {"alt": []})
+    block.at("heading", _heading, {"alt": ["paragraph", "reference", "blockquote"]})
+    block.at("lheading", _setext, {"alt": []})
+    block.at("reference", _reference, {"alt": []})
+    if short_cuts:
+        block.before("front_matter", "prose", prose, {"alt": []})
+        block.before("list", "items", items, {"alt": []})
+        parser.block.tokenize = block_loop(parser)  # type: ignore[method-assign,assignment]
+    return parser
+
+
+def _only_at_the_top(parser: MarkdownIt) -> None:
+    """Keep the front matter rule from taking dashes in a list that begins on the first line."""
+    ruler = parser.block.ruler
+    stock = dict(zip(ruler.get_active_rules(), ruler.getRules(""), strict=True))["front_matter"]
+
+    def front_matter(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+        return state.level == 0 and stock(state, start_line, end_line, silent)
+
+    ruler.at("front_matter", front_matter, {"alt": ["paragraph", "reference", "blockquote"]})

@@ -1,0 +1,55 @@
+"""Suppression comments: what one says, and whether it breaks the table it was meant for."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from tldr_lint.document import Directive, Row, Table
+from tldr_lint.markdown.html import Element
+from tldr_lint.text import Span
+
+_DIRECTIVE = re.compile(r"<!--\s*tldr-lint-([A-Za-z-]+)\b(.*?)-->", re.DOTALL)
+_REASON = re.compile(r"(?:^|\s)--(?:\s|$)")
+_RULE_WORD = re.compile(r"[^\s,]+")
+_BLANK = re.compile(r"\s*")
+
+
+def read_directive(comment: Element) -> Directive | None:
+    """The directive that an HTML comment is, if it is one."""
+    found = _DIRECTIVE.match(comment.raw) if "tldr-lint-" in comment.raw else None
+    if found is None:
+        return None
+    listed = _REASON.split(found[2], maxsplit=1)[0]
+    at = comment.span.start + found.start(2)
+    rules = tuple(
+        (word.group(), Span(at + word.start(), at + word.end()))
+        for word in _RULE_WORD.finditer(listed)
+    )
+    return Directive(comment.span, found[1].lower(), rules, breaks_table=False)
+
+
+def judged(
+    text: str,
+    directives: Sequence[Directive],
+    tables: Sequence[Table],
+    orphans: Sequence[Sequence[Row]],
+) -> Iterator[Directive]:
+    """Directives in file order, those marked that break the table they were meant for.
+
+    A comment line ends a table; a comment behind the last pipe becomes a cell of its own.
+    """
+    if not directives:
+        return
+    orphaned = {rows[0].start for rows in orphans}
+    rows = [(row, len(table.header)) for table in tables for row in table.rows]
+    starts = [row.start for row, _ in rows]
+    for directive in directives:
+        blank = _BLANK.match(text, directive.span.end)
+        breaks = blank is not None and blank.end() in orphaned
+        at = bisect_right(starts, directive.span.start) - 1
+        if at >= 0:
+            row, columns = rows[at]
+            last = row.cells[-1] if len(row) > columns else None
+            breaks |= last is not None and last.span == directive.span
+        yield replace(directive, breaks_table=breaks)

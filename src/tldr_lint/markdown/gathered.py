@@ -1,0 +1,129 @@
+"""What the block rules find, while it is being gathered.
+
+Places are offsets of the text that the block grammar sees.
+"""
+
+import re
+import sys
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from markdown_it.rules_block import StateBlock
+from markdown_it.token import Token
+
+from tldr_lint.document import Table
+from tldr_lint.markdown.limits import Budget
+from tldr_lint.text import Span
+
+WORDS = re.compile(r"TODO|TO-DO|TBD|\{", re.IGNORECASE)
+"""What makes a plain text hold a fact all the same."""
+
+
+BLOCK = 4
+"""What a block costs, in looks at a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Inline content and where it stands.
+
+    `content` is the source between `start` and `end` where `joints` is empty;
+    inside a quote the lines' prefixes are left out, and `joints` holds for
+    each line the pair (offset in `content`, offset in the source).
+    """
+
+    content: str
+    start: int
+    end: int
+    joints: tuple[tuple[int, int], ...] = ()
+
+    def at(self, offset: int) -> int:
+        """The source offset of an offset in `content`."""
+        if not self.joints:
+            return self.start + offset
+        inside, outside = self.joints[bisect_right(self.joints, (offset, sys.maxsize)) - 1]
+        return outside + offset - inside
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph as the block grammar found it; those that can hold no fact are left out."""
+
+    line: int
+    text: Text
+    nested: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BlockHeading:
+    """An ATX or setext heading as the block grammar found it."""
+
+    line: int
+    end_line: int
+    """The line behind the heading."""
+    span: Span
+    level: int
+    text: Text
+    style: str
+    nested: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BlockDefinition:
+    """A link reference definition as the block grammar found it."""
+
+    label: str
+    target: str
+    span: Span
+    target_span: Span
+
+
+@dataclass(slots=True)
+class Blocks:
+    """What the block rules found, filled while the parser runs."""
+
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    headings: list[BlockHeading] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    definitions: list[BlockDefinition] = field(default_factory=list)
+    tokens: list[Token] = field(default_factory=list)
+    """The stock rules' tokens: fences, code, HTML, lists, front matter."""
+    lines: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
+    references: dict[str, str] = field(default_factory=dict)
+    """Normalised label → target."""
+    words: bool = False
+    """Whether a `TODO` of any spelling or a brace stands anywhere."""
+    budget: Budget = field(default_factory=Budget)
+    loud: bool = False
+    """Whether `http` or `www.` is written in capitals anywhere."""
+
+
+def gathered(state: StateBlock) -> Blocks:
+    """What has been found of a text while its state is worked on."""
+    found = state.env["blocks"]
+    assert isinstance(found, Blocks)  # noqa: S101 - put there by parse_blocks
+    return found
+
+
+def text_of(state: StateBlock, first: int, last: int) -> Text:
+    """The inline content of the lines `first` up to and without `last`."""
+    src = state.src
+    starts = [state.bMarks[line] + state.tShift[line] for line in range(first, last)]
+    ends = [state.eMarks[line] for line in range(first, last)]
+    start, end = starts[0], ends[-1]
+    whole = src[start:end]
+    stripped = whole.rstrip(" \t\n")
+    end = start + len(stripped)
+    if state.level == 0 or len(starts) == 1:
+        return Text(stripped, start, end)
+    if not any(src[a:b].strip() for a, b in zip(ends, starts[1:], strict=False)):
+        return Text(stripped, start, end)
+    joints: list[tuple[int, int]] = []
+    pieces: list[str] = []
+    at = 0
+    for begin, stop in zip(starts, ends, strict=True):
+        joints.append((at, begin))
+        pieces.append(src[begin:stop])
+        at += stop - begin + 1
+    return Text("\n".join(pieces).rstrip(" \t\n"), start, end, tuple(joints))

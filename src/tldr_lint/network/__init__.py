@@ -1,0 +1,1 @@
+"""The one door to the network: URLs in, answers out, politely and safely."""

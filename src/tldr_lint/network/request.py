@@ -1,0 +1,212 @@
+"""One request: sent, read as far as is wanted, and every way to fail made one of two."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from functools import partial
+
+import httpx
+import idna
+
+from tldr_lint.answers import Page, Verdict, host_of, parts_of
+from tldr_lint.network.address import (
+    LookupFailedError,
+    MalformedHostError,
+    NoSuchHostError,
+    RefusedError,
+)
+from tldr_lint.network.judge import Reply
+from tldr_lint.network.page import LIMIT, read_page, unpacked
+from tldr_lint.network.tls import TlsError
+from tldr_lint.network.transport import BrokenHeadError
+
+_SMALL = 32_768  # bytes of a body that any reply may keep
+_GREAT_BODIES = 4  # greater ones held at a time
+
+
+class GivenUpError(Exception):
+    """No reply was to be had: the verdict and why."""
+
+    def __init__(self, verdict: Verdict, reason: str, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.verdict = verdict
+        self.reason = reason
+        self.status = status
+
+
+class TransientError(Exception):
+    """A request failed in a way that may pass."""
+
+    def __init__(self, reason: str, *, timed_out: bool = False) -> None:
+        super().__init__(reason)
+        self.timed_out = timed_out
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The secrets that go to one host each, matched as a whole host."""
+
+    headers: Mapping[str, Mapping[str, str]]
+    """Host → header → value."""
+    plain_hosts: Callable[[str], bool] = lambda _host: False
+    """Whether a host may be given its headers over plain http."""
+
+    def for_url(self, url: str) -> Mapping[str, str]:
+        """The headers that belong to a URL's host."""
+        if not self.headers:
+            return {}
+        parts = parts_of(url)
+        host = parts.hostname or ""
+        if parts.scheme != "https" and not self.plain_hosts(host):
+            return {}
+        return self.headers.get(parts.netloc.rpartition("@")[2], self.headers.get(host, {}))
+
+
+@dataclass(slots=True)
+class Requester:
+    """Sends requests over one httpx client."""
+
+    client: httpx.AsyncClient
+    keys: Keys
+    user_agent: str
+    _reader: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
+    _great: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_GREAT_BODIES))
+
+    def request(
+        self,
+        url: str,
+        cookies: Mapping[str, str],
+        validators: Mapping[str, str],
+        deadline: float,
+    ) -> httpx.Request:
+        """The request for a URL; `deadline` is the loop time by which its answer must be there.
+
+        Raises:
+            GivenUpError: the URL cannot or may not be asked.
+        """
+        headers = {
+            "User-Agent": self.user_agent,
+            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "Accept-Language": "en,*;q=0.5",
+            "Accept-Encoding": "gzip, deflate",
+            **validators,
+            **self.keys.for_url(url),
+        }
+        if cookies:
+            headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in cookies.items())[:8192]
+        if "@" in parts_of(url).netloc:
+            raise GivenUpError(Verdict.BLOCKED, "not asked: it carries a user name")
+        try:
+            return httpx.Request("GET", url, headers=headers, extensions={"deadline": deadline})
+        except (httpx.InvalidURL, idna.IDNAError, UnicodeError, ValueError) as error:
+            reason = f"`{host_of(url)}` is not a host name"
+            raise GivenUpError(Verdict.MALFORMED, reason) from MalformedHostError(str(error))
+
+    async def exchange(self, request: httpx.Request, *, wants_body: bool) -> Reply:
+        """Send, and read as much as is wanted.
+
+        Raises:
+            GivenUpError: it failed for good.
+            TransientError: it may not fail the next time.
+        """
+        host = request.url.host
+        try:
+            response = await self.client.send(request, stream=True)
+            try:
+                return await self._reply(response, wants_body)
+            finally:
+                await response.aclose()
+        except httpx.TimeoutException as error:
+            raise TransientError("it did not answer in time", timed_out=True) from error
+        except httpx.TransportError as error:
+            raise TransientError(str(error) or "the connection broke") from error
+        except BrokenHeadError as error:
+            reason = f"its answer is malformed: {error}"
+            raise GivenUpError(Verdict.UNREACHABLE, reason) from error
+        except TlsError as error:
+            verdict = Verdict.DEAD if error.certain else Verdict.UNREACHABLE
+            raise GivenUpError(verdict, str(error)) from error
+        except RefusedError as error:
+            raise GivenUpError(Verdict.BLOCKED, f"not asked: {error}") from error
+        except NoSuchHostError as error:
+            raise GivenUpError(Verdict.DEAD, f"there is no host `{host}`") from error
+        except LookupFailedError as error:
+            reason = f"the name `{host}` could not be resolved"
+            raise GivenUpError(Verdict.UNREACHABLE, reason) from error
+        except MalformedHostError as error:
+            raise GivenUpError(Verdict.MALFORMED, f"`{host}` is not a host name") from error
+
+    async def _reply(self, response: httpx.Response, wants_body: bool) -> Reply:
+        headers = [
+            (name.lower().decode("ascii"), value.decode("latin-1"))
+            for name, value in response.headers.raw
+        ]
+        reply = Reply(
+            response.status_code,
+            dict(headers),
+            response.extensions.get("location"),
+            tuple(value for name, value in headers if name == "set-cookie"),
+        )
+        if not reply.is_html:
+            return reply
+        if reply.status == 503:
+            # Perhaps a bot wall, which its first lines tell.
+            start = bytearray()
+            await _collect(response.aiter_raw(), start, _SMALL)
+            return replace(reply, start=bytes(start))
+        if not wants_body or not 200 <= reply.status < 300:
+            return reply
+        return await self._with_page(reply, response)
+
+    async def _with_page(self, reply: Reply, response: httpx.Response) -> Reply:
+        """The reply with what stands in its page.
+
+        Each connection may hold a little of a body; of great ones few are
+        held at a time, and one is unpacked and read at a time.
+        """
+        body = bytearray()
+        stream = response.aiter_raw()
+        end = await _collect(stream, body, _SMALL)
+        if end is not _End.LIMIT:
+            return await self._parsed(reply, body, whole=end is _End.WHOLE)
+        async with self._great:
+            end = await _collect(stream, body, LIMIT)
+            return await self._parsed(reply, body, whole=end is _End.WHOLE)
+
+    async def _parsed(self, reply: Reply, body: bytearray, *, whole: bool) -> Reply:
+        reading = partial(_read, reply.headers, body, whole=whole)
+        # Beside the loop, whose deadlines go on.
+        start, page = await asyncio.get_running_loop().run_in_executor(self._reader, reading)
+        return replace(reply, start=start, page=page)
+
+
+class _End(Enum):
+    """How the reading of a body ended."""
+
+    WHOLE = auto()
+    BROKEN = auto()
+    LIMIT = auto()
+
+
+async def _collect(stream: AsyncIterator[bytes], body: bytearray, limit: int) -> _End:
+    """Read on up to a limit, packed as the body is."""
+    try:
+        async for chunk in stream:
+            body += chunk
+            if len(body) >= limit:
+                return _End.LIMIT
+    except httpx.TransportError:
+        # The head told the page's fate; only what stands in it stays unknown.
+        return _End.BROKEN
+    return _End.WHOLE
+
+
+def _read(headers: Mapping[str, str], body: bytearray, *, whole: bool) -> tuple[bytes, Page | None]:
+    """The beginning of a body, and what stands in it; nothing where it cannot be unpacked."""
+    page = unpacked(body, headers.get("content-encoding", ""))
+    if page is None:
+        return b"", None
+    kind = headers.get("content-type", "")
+    return page[:_SMALL], read_page(page, kind, whole=whole and len(page) < LIMIT)

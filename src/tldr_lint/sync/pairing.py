@@ -1,0 +1,425 @@
+"""Items and roll-ups side by side: rows paired by key, cells by column.
+
+Linear in the number of rows.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import cast
+
+from tldr_lint.agreed import Question
+from tldr_lint.collection import (
+    Collection,
+    Item,
+    Record,
+    Rollup,
+    Value,
+    Workspace,
+    column_name,
+    header_names,
+    same_cell,
+)
+from tldr_lint.contract.model import Field, Listing, Pattern
+from tldr_lint.contract.pattern import BUILT_INS, fields_of, loosely_same, match_pattern, render
+from tldr_lint.document import Document, Row, Table
+from tldr_lint.parse import plain
+from tldr_lint.sync.demand import said_by
+from tldr_lint.text import Place
+from tldr_lint.torn import twins
+
+_CONFLICT = re.compile(r"^(?:<{7} |>{7} )", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a roll-up that repeats a field of the items."""
+
+    name: str
+    """As the roll-up calls it (`column_name`)."""
+    fields: tuple[str, ...]
+    """What items may call it; the first that a record has counts."""
+    loose: bool = False
+    """Compared as `~` in the contract asks for."""
+    pattern: Pattern | None = None
+    """What makes the cell up, where that is more than one field: no table can give it back."""
+    folded: bool = False
+    """Compared without letter case: it is a part of the key."""
+
+    def of(self, record: Record) -> Value | None:
+        """What a record says in this column."""
+        return next((record.values[name] for name in self.fields if name in record.values), None)
+
+    def same(self, one: str | None, other: str | None) -> bool:
+        """Whether two raw cells say the same; a cell that is not there is the same as none."""
+        if one is None or other is None:
+            return one is other
+        if same_cell(one, other):
+            return True
+        left, right = plain(one), plain(other)
+        if self.folded and left.casefold() == right.casefold():
+            return True
+        return self.loose and loosely_same(left, right)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a roll-up."""
+
+    key: str
+    table: Table
+    row: Row
+    names: tuple[str, ...]
+    """The names of the table's columns."""
+
+    @property
+    def cells(self) -> Mapping[str, str]:
+        """Column → raw cell; columns for which the row is too short are not there."""
+        raws = (piece.strip(" \t") for piece in self.row.pieces)
+        return dict(zip(self.names, raws, strict=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A record of an item and the row of the roll-up that repeats it."""
+
+    key: str
+    item: Item
+    record: Record
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A record that the roll-up lacks."""
+
+    key: str
+    spelled: str
+    """The key as the item spells it."""
+    item: Item
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One roll-up beside its collection's items."""
+
+    collection: Collection
+    rollup: Rollup
+    document: Document
+    position: int
+    columns: tuple[Column, ...]
+    keys: frozenset[str]
+    """The roll-up's columns that make up the key."""
+    lines: tuple[Line, ...]
+    pairs: tuple[Pair, ...]
+    missing: tuple[Missing, ...]
+    orphans: tuple[Line, ...]
+    """Rows without a record."""
+    renamed: tuple[Pair, ...]
+    """Rows that differ from a record in nothing but the key, which is the record's here."""
+    lost: frozenset[str]
+    """Items whose records cannot be read; their rows may look like orphans."""
+    torn: frozenset[Place]
+    """Rows of either side that lost their shape, but by their words have a twin on the other."""
+
+    def question(self, key: str, column: str | None = None, item: str | None = None) -> Question:
+        """A question to history about this roll-up."""
+        return Question(self.collection.contract.name, self.position, key, column, item)
+
+
+def comparisons(workspace: Workspace) -> Iterator[Comparison]:
+    """Every roll-up that is there and can be read, beside its collection's items."""
+    for collection in workspace.collections:
+        known = collection.compared
+        if known is None:
+            known = tuple(_comparisons(collection))
+            # Six rules and history ask for the same; a collection never changes.
+            object.__setattr__(collection, "compared", known)
+        yield from cast("tuple[Comparison, ...]", known)
+
+
+def _comparisons(collection: Collection) -> Iterator[Comparison]:
+    for position, rollup in enumerate(collection.rollups):
+        if rollup.document is not None and rollup.tables and collection.contract.key:
+            key = collection.contract.key
+            yield _compared(collection, key, rollup, rollup.document, position)
+
+
+def columns_of(collection: Collection, position: int) -> tuple[Column, ...]:
+    """The columns of a roll-up that repeat fields of the items."""
+    return _columns(collection.rollups[position], collection.contract.key)
+
+
+def records_of(
+    collection: Collection, columns: Iterable[Column], listing: Listing
+) -> Iterator[tuple[Item, Record]]:
+    """All records, each with what patterns of several parts make of it for a listing."""
+    made = [(column.fields[0], column.pattern) for column in columns if column.pattern]
+    say = said_by(collection, listing) if made else None
+    for item in collection.items:
+        said = say(item) if say is not None else ()
+        for number, record in enumerate(item.records):
+            values = {}
+            for name, pattern in made:
+                raw = render(pattern, said[number].fields, said[number].built_ins)
+                if raw is not None:
+                    values[name] = Value(raw, record.span)
+            yield item, replace(record, values={**record.values, **values}) if made else record
+
+
+def record_key(collection: Collection, record: Record) -> str | None:
+    """What a record is called, for pairing; none where the key, or a part of it, is blank."""
+    spelled = _record_key(collection, record)
+    return spelled.casefold() if spelled is not None else None
+
+
+def _record_key(collection: Collection, record: Record) -> str | None:
+    pattern = collection.contract.key
+    if pattern is None:
+        return None
+    return _key(pattern, lambda name: value.raw if (value := record.values.get(name)) else None)
+
+
+def _key(pattern: Pattern, cell: Callable[[str], str | None]) -> str | None:
+    """A key as it is spelled, from the raw cells by column."""
+    match pattern.parts:
+        case [Field(names, 0)]:
+            # Nearly every key is one field, and its text needs no rendering.
+            for name in names:
+                raw = cell(name.casefold())
+                if raw:
+                    return plain(raw) or None
+            return None
+    named = {name.casefold() for field in fields_of(pattern) for name in field.names}
+    said = {name: plain(raw) for name in named if (raw := cell(name)) is not None}
+    return render(pattern, said, {})
+
+
+def lines_of(rollup: Rollup, key: Pattern) -> Iterator[Line]:
+    """The rows of a roll-up that have a key."""
+    told = {
+        name.casefold(): (column_name(column), pattern)
+        for column, pattern in rollup.listing.columns.items()
+        for field in fields_of(pattern)
+        for name in field.names
+    }
+    for table in rollup.tables:
+        names = table_columns(table)
+        index = {name: at for at, name in reversed(tuple(enumerate(names)))}
+        places: dict[str, tuple[int, Pattern | None]] = {
+            name: (at, None) for name, at in index.items()
+        }
+        for field, (name, pattern) in told.items():
+            if name in index:
+                places[field] = index[name], None if _alone(pattern) else pattern
+        for row in table.rows:
+            found = _key(key, partial(_told, row, places))
+            if found is not None:
+                yield Line(found.casefold(), table, row, names)
+
+
+def _told(row: Row, places: Mapping[str, tuple[int, Pattern | None]], name: str) -> str | None:
+    """What a row says a field is, be it within a pattern: the `X` of `[X](x.md)`."""
+    at, pattern = places.get(name, (len(row), None))
+    if at >= len(row):
+        return None
+    raw = row.pieces[at].strip(" \t")
+    if pattern is None:
+        return raw
+    return (match_pattern(pattern, raw) or {}).get(name, raw)
+
+
+def _alone(pattern: Pattern) -> tuple[str, ...]:
+    """The alternatives of a pattern that is one field of the items and nothing else."""
+    match pattern.parts:
+        case [Field(names, 0)] if not set(names) <= set(BUILT_INS):
+            return names
+    return ()
+
+
+def table_columns(table: Table) -> tuple[str, ...]:
+    """The names of a table's columns, in order."""
+    return header_names(table.header)
+
+
+def declared_columns(listing: Listing, names: Sequence[str]) -> Mapping[int, Column]:
+    """Place → column of a roll-up that repeats a field, given the names of all its columns.
+
+    Without `columns` in the contract every column repeats the field of its
+    name, with them those that they name. A name that stands twice repeats
+    nothing: nobody can tell which is meant.
+    """
+    times = Counter(names)
+    declared = {column_name(name): each for name, each in listing.columns.items()}
+    found: dict[int, Column] = {}
+    for at, name in enumerate(names):
+        if times[name] > 1 or not name:
+            continue
+        if not declared:
+            found[at] = Column(name, (name,))
+        elif name in declared and _alone(declared[name]):
+            fields = tuple(map(str.casefold, _alone(declared[name])))
+            found[at] = Column(name, fields, declared[name].loose)
+        elif name in declared:
+            # No field has a name with a line break in it.
+            pattern = declared[name]
+            found[at] = Column(name, (f"\n{name}",), pattern.loose, pattern)
+    return found
+
+
+def _columns(rollup: Rollup, key: Pattern | None) -> tuple[Column, ...]:
+    names = [name for table in rollup.tables[:1] for name in table_columns(table)]
+    own = {name.casefold() for field in fields_of(key) for name in field.names} if key else set()
+    return tuple(
+        replace(column, folded=not own.isdisjoint(_repeated(column)))
+        for column in declared_columns(rollup.listing, names).values()
+    )
+
+
+def _repeated(column: Column) -> set[str]:
+    """The fields that a column repeats, within a pattern or alone."""
+    if column.pattern is None:
+        return set(column.fields)
+    return {name.casefold() for field in fields_of(column.pattern) for name in field.names}
+
+
+def _compared(
+    collection: Collection, key: Pattern, rollup: Rollup, document: Document, position: int
+) -> Comparison:
+    columns = _columns(rollup, key)
+    lines = tuple(lines_of(rollup, key))
+    records: list[Missing] = []
+    torn_items: list[tuple[str, Row]] = []
+    for item, record in records_of(collection, columns, rollup.listing):
+        spelled = _record_key(collection, record)
+        if spelled is not None:
+            records.append(Missing(spelled.casefold(), spelled, item, record))
+        elif record.row is not None:
+            torn_items.append((item.path, record.row))
+    rows: dict[str, Line] = {line.key: line for line in lines}
+    # A key that stands twice is TL208: nobody can tell which row is meant.
+    twice = {key for key, times in Counter(line.key for line in lines).items() if times > 1}
+    twice |= {key for key, times in Counter(each.key for each in records).items() if times > 1}
+    pairs = tuple(
+        Pair(each.key, each.item, each.record, rows[each.key])
+        for each in records
+        if each.key in rows and each.key not in twice
+    )
+    keys = frozenset(column.name for column in columns if column.folded)
+    adrift = frozenset(_stray_keys(document, rollup, key))
+    missing = [e for e in records if e.key not in rows and e.key not in twice | adrift]
+    known = {each.key for each in records}
+    strays = {key for item in collection.items for key in _stray_item_keys(item, collection)}
+    orphans = [line for line in lines if line.key not in known and line.key not in twice | strays]
+    if _CONFLICT.search(document.source.text):
+        missing, orphans, pairs = [], [], ()
+    # A key that stands twice may have been written over the one of the row it stands in.
+    torn_items += [
+        (each.item.path, each.record.row)
+        for each in records
+        if each.record.row and (each.key in twice or (each.key not in rows and _is_torn(each)))
+    ]
+    torn_lines = _torn_lines(rollup, lines, orphans)
+    torn_lines += [line.row for line in lines if line.key in twice]
+    missing = [each for each in missing if not _is_torn(each)]
+    orphans = [line for line in orphans if len(line.row) == len(line.names)]
+    numbers, found = twins(
+        [row for _, row in torn_items],
+        ((line.key, line.cells.values()) for line in orphans),
+    )
+    torn = {Place(torn_items[number][0], torn_items[number][1].span) for number in numbers}
+    orphans = [line for line in orphans if line.key not in found]
+    numbers, found = twins(
+        torn_lines,
+        ((each.key, (value.raw for value in each.record.values.values())) for each in missing),
+    )
+    torn |= {Place(document.path, torn_lines[number].span) for number in numbers}
+    missing = [each for each in missing if each.key not in found]
+    renamed = tuple(_renamed(missing, orphans, [c for c in columns if c.name not in keys]))
+    again = {pair.key for pair in renamed}
+    before = {pair.line.key for pair in renamed}
+    return Comparison(
+        collection,
+        rollup,
+        document,
+        position,
+        columns,
+        keys,
+        lines,
+        tuple(pair for pair in pairs if not _in_conflict(pair.item)),
+        tuple(e for e in missing if e.key not in again and not _in_conflict(e.item)),
+        tuple(line for line in orphans if line.key not in before),
+        renamed,
+        frozenset(item.path for item in collection.items if _is_lost(item, collection)),
+        frozenset(torn),
+    )
+
+
+def _is_torn(each: Missing) -> bool:
+    """Whether the row a record was read from has another number of cells than its header."""
+    row, table = each.record.row, each.item.facts_table
+    return row is not None and table is not None and len(row) != len(table.header)
+
+
+def _torn_lines(rollup: Rollup, lines: Iterable[Line], orphans: Iterable[Line]) -> list[Row]:
+    """The rows of a roll-up that have no key, or no record and another shape than their header."""
+    keyed = {line.row.start for line in lines}
+    found = [row for table in rollup.tables for row in table.rows if row.start not in keyed]
+    return found + [line.row for line in orphans if len(line.row) != len(line.names)]
+
+
+def _is_lost(item: Item, collection: Collection) -> bool:
+    """Whether something more basic keeps an item's records from being read."""
+    no_table = collection.facts_heading is not None and item.facts_table is None
+    unread = item.document.problem is not None or item.problem is not None
+    return no_table or unread or _in_conflict(item)
+
+
+def _in_conflict(item: Item) -> bool:
+    text = item.document.source.text
+    return "<<<<<<< " in text and _CONFLICT.search(text) is not None
+
+
+def _stray_keys(document: Document, rollup: Rollup, key: Pattern) -> Iterator[str]:
+    """The keys of rows that were cut off from the roll-up (TL211)."""
+    return _cut_off(document, rollup.tables[-1], key)
+
+
+def _stray_item_keys(item: Item, collection: Collection) -> Iterator[str]:
+    if item.facts_table is not None and item.document.orphans and collection.contract.key:
+        yield from _cut_off(item.document, item.facts_table, collection.contract.key)
+
+
+def _cut_off(document: Document, table: Table, key: Pattern) -> Iterator[str]:
+    places = {name: (at, None) for at, name in enumerate(table_columns(table))}
+    for row in (row for run in document.orphans for row in run):
+        found = _key(key, partial(_told, row, places))
+        if found is not None:
+            yield found.casefold()
+
+
+def _renamed(
+    missing: Iterable[Missing], orphans: Iterable[Line], rest: list[Column]
+) -> Iterator[Pair]:
+    """Records and rows that are each other's only match in all cells but the key."""
+    by_cells: dict[tuple[str | None, ...], list[Missing]] = {}
+    for each in missing:
+        values = (column.of(each.record) for column in rest)
+        said = tuple(plain(value.raw) if value is not None else None for value in values)
+        if any(said):
+            by_cells.setdefault(said, []).append(each)
+    if not by_cells:
+        return
+    rows: dict[tuple[str | None, ...], list[Line]] = {}
+    for line in orphans:
+        own = line.cells
+        raws = (own.get(column.name) for column in rest)
+        cells = tuple(plain(raw) if raw is not None else None for raw in raws)
+        rows.setdefault(cells, []).append(line)
+    for cells, found in by_cells.items():
+        match (found, rows.get(cells)):
+            case ([one], [line]):
+                yield Pair(one.key, one.item, one.record, line)
