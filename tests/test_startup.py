@@ -82,5 +82,6 @@ def test_a_run_answered_from_memory_loads_next_to_nothing(folder: Path, tmp_path
     loaded(folder, cache)
 
     assert loaded(folder, cache) <= {
-        "atexit", "tldr_lint", "tldr_lint.__main__", "tldr_lint.cache", "tldr_lint.cache.run", "zlib",
+        "atexit", "tldr_lint", "tldr_lint.__main__", "tldr_lint.cache", "tldr_lint.cache.run",
+        "zlib",
     }  # fmt: skip

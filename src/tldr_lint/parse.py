@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from markdown_it.common.utils import normalizeReference
@@ -55,7 +56,9 @@ _BLANK_AT_LINE_END = re.compile(r"[ \t]+\n")
 _HTML_MARKER = re.compile(r"\b(?:TODO|TO-DO|To-Do|To-do|ToDo|TBD)\b(?!-)")
 _PLACEHOLDER_TAG = re.compile(r"<[A-Z][^<>=\n]*>")
 _PLACEHOLDER = re.compile(r"<[^<>\n]*>")
-_SOURCES = {"img": "src", "source": "srcset", "video": "src", "audio": "src", "embed": "src"}
+_SOURCES = MappingProxyType(
+    {"img": "src", "source": "srcset", "video": "src", "audio": "src", "embed": "src"}
+)
 
 
 def parse(source: Source) -> Document:
