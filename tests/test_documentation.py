@@ -57,7 +57,8 @@ def test_help_shows_every_option_and_every_format() -> None:
     assert {flag for option in OPTIONS for flag in option.flags if flag.startswith("--")} <= set(
         FLAG.findall(shown)
     )
-    assert all(re.search(rf"\b{name}\b", " ".join(shown.split())) for name in FORMATS)
+    words = " ".join(shown.split()).replace("- ", "-")  # help is wrapped at hyphens, too
+    assert [] == [name for name in FORMATS if re.search(rf"\b{name}\b", words) is None]
 
 
 def test_the_version_stands_in_one_place_and_heads_the_changelog() -> None:
