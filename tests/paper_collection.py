@@ -5,7 +5,8 @@ from pathlib import Path
 
 from git_repository import GitRepository, new_repository
 from tldr_lint.files.write import locked
-from tldr_lint.session import Options, Outcome, Session
+from tldr_lint.request import Options, Outcome
+from tldr_lint.session import Session
 
 COLUMNS = ("Model Name", "Parameters", "Data")
 Row = Sequence[str]

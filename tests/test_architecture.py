@@ -26,6 +26,7 @@ ORDER = (
     "reports",
     "files",
     "history network cache workers",
+    "request baseline",
     "session",
     "arguments asking merge scaffold watch command",
     "cli server",

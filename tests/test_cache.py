@@ -12,7 +12,8 @@ from tldr_lint.cache.facts import FactsCache, digest
 from tldr_lint.cache.packed import pack
 from tldr_lint.document import Document
 from tldr_lint.parse import parse
-from tldr_lint.session import Options, Session
+from tldr_lint.request import Options
+from tldr_lint.session import Session
 from tldr_lint.text import Source
 
 TEXTS = {"a.md": "# A\n\n[b](b.md)\n", "b.md": "# B\n\n| x | y |\n| --- | --- |\n| 1 |\n"}

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tldr_lint.engine import diagnostics
-from tldr_lint.session import Options, Session
+from tldr_lint.request import Options
+from tldr_lint.session import Session
 
 COLLECTIONS = Path(__file__).parent / "collections"
 NAMES = ("advisories", "awesome", "decisions", "enhancements", "proposals", "til")

@@ -8,7 +8,8 @@ import pytest
 
 from git_repository import GitRepository, new_repository
 from paper_collection import BIG, GPT, README, T5, collection, note, table
-from tldr_lint.session import Options, Session
+from tldr_lint.request import Options
+from tldr_lint.session import Session
 
 
 @dataclass(frozen=True)

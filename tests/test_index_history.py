@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from git_repository import GitRepository
-from tldr_lint.session import Options, Session
+from tldr_lint.request import Options
+from tldr_lint.session import Session
 
 CONTRACT = """\
 [collection.proposals]

@@ -12,8 +12,9 @@ from tldr_lint.answers import Page
 from tldr_lint.cli import main
 from tldr_lint.contract.model import Contract
 from tldr_lint.contract.reader import read_contract
+from tldr_lint.request import Options, UsageError
 from tldr_lint.scaffold.verbs import NewItem, new, with_paper
-from tldr_lint.session import KNOWN_RULES, Options, Session, UsageError
+from tldr_lint.session import KNOWN_RULES, Session
 from tldr_lint.text import Source
 
 COLLECTIONS = Path(__file__).parent / "collections"

@@ -29,7 +29,8 @@ from paper_collection import (
 from tldr_lint.history import bases as history_bases
 from tldr_lint.history import texts as history_texts
 from tldr_lint.history.repository import Repository
-from tldr_lint.session import Options, Session
+from tldr_lint.request import Options
+from tldr_lint.session import Session
 
 MOVED = ("BERT", "110M", "Books")
 APART = ("BERT", "220M", "Books")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TextIO
 from tldr_lint.arguments import Arguments
 from tldr_lint.cache.answers import FILE, AnswerMemory
 from tldr_lint.network.ask import Asked, Progress, Way, environment
-from tldr_lint.session import Session, UsageError
+from tldr_lint.request import UsageError
+from tldr_lint.session import Session
 
 if TYPE_CHECKING:
     from tldr_lint.network.address import Network

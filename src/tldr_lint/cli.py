@@ -251,7 +251,7 @@ def _usage() -> Iterator[None]:
     from tldr_lint.contract.error import ContractError  # noqa: PLC0415 - start-up
     from tldr_lint.files.write import LockedError  # noqa: PLC0415 - start-up
     from tldr_lint.reports.escape import visible  # noqa: PLC0415 - start-up
-    from tldr_lint.session import UsageError  # noqa: PLC0415 - start-up
+    from tldr_lint.request import UsageError  # noqa: PLC0415 - start-up
 
     try:
         yield

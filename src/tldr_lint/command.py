@@ -20,8 +20,9 @@ from tldr_lint.parse import parse
 from tldr_lint.reports import FORMATS, render
 from tldr_lint.reports.escape import visible
 from tldr_lint.reports.model import Look, Report, RuleInfo
+from tldr_lint.request import Options, Outcome, UsageError
 from tldr_lint.rule import Severity
-from tldr_lint.session import Options, Outcome, Session, UsageError, in_hook
+from tldr_lint.session import Session, in_hook
 from tldr_lint.text import Source
 
 EXIT_CLEAN = 0

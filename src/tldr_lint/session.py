@@ -5,15 +5,15 @@ from the network; whatever it fetches goes on by value.
 """
 
 import os
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tldr_lint.agreed import Agreed, Question
 from tldr_lint.answers import Answer
 from tldr_lint.assemble import facts_texts
+from tldr_lint.baseline import only_new, workspace_at
 from tldr_lint.cache.packed import pack, unpack
 from tldr_lint.cache.trace import Trace
 from tldr_lint.checks import RULES, web_uses
@@ -24,10 +24,11 @@ from tldr_lint.document import Document, Problem
 from tldr_lint.engine import Reported, Selection, repair, run, selection
 from tldr_lint.facts.item import Beside
 from tldr_lint.files.read import CONTRACT_FILES, SHARED_CONTRACT_FILE, Unreadable, exists, read
-from tldr_lint.files.tree import is_markdown, working_tree
+from tldr_lint.files.tree import working_tree
 from tldr_lint.globs import ignore_matcher
 from tldr_lint.history import repository as history
 from tldr_lint.parse import parse
+from tldr_lint.request import Options, Outcome, UsageError
 from tldr_lint.sync.changed import asks_for_changes, with_changed
 from tldr_lint.sync.decide import questions
 from tldr_lint.targets import TargetKind
@@ -43,53 +44,6 @@ _LARGEST_CONTRACT = 1_000_000
 
 KNOWN_RULES = rule_words(RULES)
 """Every word that may name rules."""
-
-
-class UsageError(Exception):
-    """What was asked for cannot be done: a missing path, an unknown rule, a bad revision."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a run was asked for, beyond what the contract says."""
-
-    config: Path | None = None
-    """A contract to use in place of the one found."""
-    isolated: bool = False
-    """Whether no contract is read at all."""
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    paths: tuple[str, ...] = ()
-    """Paths from the root that narrow what is reported; none means all."""
-    since: str | None = None
-    """The revision whose merge base with HEAD is the base."""
-    new_only: bool = False
-    """Report only what the base (HEAD without `since`) does not have."""
-    hook: bool = False
-    """Inside a commit hook: what is neither tracked nor staged will not be there."""
-    cache: str | None = None
-    """The folder where facts are kept from run to run; none keeps nothing."""
-    jobs: int | None = None
-    """Processes to parse with; none means as many as there are processors."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a run came to."""
-
-    reported: tuple[Reported, ...]
-    sources: Mapping[str, Source]
-    """Every text there is, as reported on."""
-    checked: int
-    """How many files were looked at."""
-    older: int = 0
-    """Findings that the base has too, and that were left out."""
-    fixed: Mapping[str, int] = field(default_factory=dict)
-    """Code → how many findings were repaired."""
-    changed: Mapping[str, Source] = field(default_factory=dict)
-    """Files with another text than on disk."""
-    groups: tuple[frozenset[str], ...] = ()
-    """The changed files, those together that some fix changed together."""
 
 
 class Session:
@@ -413,7 +367,8 @@ class Session:
         kept = tuple(filter(self._wanted, reported))
         older = 0
         if self.options.new_only:
-            new = self._only_new(workspace, kept)
+            base = self._base_workspace()
+            new = only_new(base, workspace, kept, self.selection) if base is not None else kept
             older = len(kept) - len(new)
             kept = new
         sources = {path: beside.source for path, beside in self.texts.items()}
@@ -433,25 +388,6 @@ class Session:
             for wanted in self.options.paths
         )
 
-    def _only_new(
-        self, workspace: Workspace, reported: tuple[Reported, ...]
-    ) -> tuple[Reported, ...]:
-        """The findings that the base does not have, as a multiset of what they say and where."""
-        base = self._base_workspace()
-        if base is None:
-            return reported
-        # What had drifted then, and where links lead, is told as it is now.
-        base = replace(base, agreed=workspace.agreed, answers=workspace.answers)
-        known = Counter(_trace(base, each) for each in run(base, self.selection))
-        kept: list[Reported] = []
-        for each in reported:
-            trace = _trace(workspace, each)
-            if known[trace]:
-                known[trace] -= 1
-            else:
-                kept.append(each)
-        return tuple(kept)
-
     def _base_workspace(self) -> Workspace | None:
         """The workspace at the base commit; none where there is no commit to compare with."""
         repository = self.repository
@@ -460,37 +396,7 @@ class Session:
         commit = repository.head if self.options.since is None else self.pinned
         if commit is None:
             return None
-        tree = repository.tree(commit)
-        excluded = ignore_matcher(self.settings.exclude)
-        wanted = {
-            path: name for path, name in tree.items() if is_markdown(path) and not excluded(path)
-        }
-        blobs = repository.blobs(wanted.values())
-        documents = {
-            path: parse(Source(path, blobs[name].decode("utf-8", "replace")))
-            for path, name in wanted.items()
-            if name in blobs
-        }
-        others = set(tree) - set(documents)
-        beside = {path: tree[path] for path in facts_texts(self.settings, documents, others)}
-        blobs = repository.blobs(beside.values())
-        texts = {
-            path: Beside(Source(path, blobs[name].decode("utf-8", "replace")))
-            for path, name in beside.items()
-            if name in blobs
-        }
-        return build(documents, self.settings, KNOWN_RULES, paths=others, texts=texts)
-
-
-def _trace(workspace: Workspace, each: Reported) -> tuple[str, str, str, str]:
-    """What makes a finding the same finding though lines above it came or went."""
-    place = each.finding.place
-    document = workspace.documents.get(place.path)
-    line = ""
-    if document is not None:
-        source = document.source
-        line = source[source.line_of(min(place.span.start, len(source.text)))].strip()
-    return each.rule.code, place.path, line, each.finding.message
+        return workspace_at(repository, commit, self.settings, KNOWN_RULES)
 
 
 def _contract(source: Source) -> Contract | None:

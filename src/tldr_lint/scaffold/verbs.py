@@ -17,10 +17,11 @@ from tldr_lint.files.read import Unreadable, find_home, read
 from tldr_lint.files.write import Change, locked, write
 from tldr_lint.globs import glob_problem
 from tldr_lint.parse import plain
+from tldr_lint.request import Options, UsageError
 from tldr_lint.scaffold.entry import list_item
 from tldr_lint.scaffold.item import NewItemError, Wanted, draft
 from tldr_lint.scaffold.survey import survey
-from tldr_lint.session import Options, Session, UsageError
+from tldr_lint.session import Session
 from tldr_lint.text import Source, splice
 from tldr_lint.workspace import known_fields
 

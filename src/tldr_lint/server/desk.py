@@ -15,8 +15,9 @@ from tldr_lint.engine import diagnostics
 from tldr_lint.files.read import Unreadable, exists, find_home, read
 from tldr_lint.files.tree import is_markdown
 from tldr_lint.history.git import HistoryError
+from tldr_lint.request import Options, UsageError
 from tldr_lint.rule import Diagnostic, Location, Position, Severity
-from tldr_lint.session import Options, Session, UsageError
+from tldr_lint.session import Session
 from tldr_lint.text import Place, Source, Span
 
 _LARGEST = 16_000_000
