@@ -28,7 +28,7 @@ ORDER = (
     "history network cache workers",
     "request baseline",
     "session",
-    "arguments asking merge scaffold watch command",
+    "arguments home terminal asking merge scaffold watch command",
     "cli server",
     "action __main__",
 )

@@ -2,10 +2,8 @@
 
 import os
 import sys
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TextIO
 
 from tldr_lint import __version__
 from tldr_lint.arguments import Arguments
@@ -14,8 +12,9 @@ from tldr_lint.cache.trace import Asking, keep_answer
 from tldr_lint.checks import RULES
 from tldr_lint.contract.error import ContractError, did_you_mean
 from tldr_lint.engine import CycleError, RuleError, diagnostics
-from tldr_lint.files.read import find_home, save, saying
+from tldr_lint.files.read import save, saying
 from tldr_lint.history.git import HistoryError
+from tldr_lint.home import folder_of, workspace_of
 from tldr_lint.parse import parse
 from tldr_lint.reports import FORMATS, render
 from tldr_lint.reports.escape import visible
@@ -23,6 +22,7 @@ from tldr_lint.reports.model import Look, Report, RuleInfo
 from tldr_lint.request import Options, Outcome, UsageError
 from tldr_lint.rule import Severity
 from tldr_lint.session import Session, in_hook
+from tldr_lint.terminal import colored, takes_hyperlinks, width
 from tldr_lint.text import Source
 
 EXIT_CLEAN = 0
@@ -62,7 +62,7 @@ def _own_bug(arguments: Arguments, message: str) -> int:
 
 
 def _complain(arguments: Arguments, message: str) -> None:
-    red, plain = ("\x1b[1;31m", "\x1b[0m") if _colored(arguments, sys.stderr) else ("", "")
+    red, plain = ("\x1b[1;31m", "\x1b[0m") if colored(arguments.color, sys.stderr) else ("", "")
     for number, line in enumerate(message.split("\n")):
         head = f"{red}error{plain}: " if number == 0 else ""
         print(head + visible(line), file=sys.stderr)  # noqa: T201 - this is the command line
@@ -71,7 +71,7 @@ def _complain(arguments: Arguments, message: str) -> None:
 def _check(arguments: Arguments, asking: Asking | None) -> int:
     formats = _formats(arguments)
     _check_usage(arguments)
-    root, paths = _workspace(arguments)
+    root, paths = workspace_of(arguments)
     failures: tuple[str, ...] = ()
     if arguments.fix and arguments.stdin_filename is None:
         session, outcome, failures = _repaired(arguments, root, paths)
@@ -91,7 +91,7 @@ def _check(arguments: Arguments, asking: Asking | None) -> int:
         return EXIT_INTERRUPTED
     code = EXIT_FINDINGS if _fails(arguments, report) else EXIT_CLEAN
     if asking is not None and _rests_on_files_alone(arguments, formats):
-        folders = {os.path.realpath(_folder(Path(path))) for path in arguments.paths}
+        folders = {os.path.realpath(folder_of(Path(path))) for path in arguments.paths}
         keep_answer(asking, session.trace((os.path.realpath("."), *folders)), said, code)
     return code
 
@@ -198,20 +198,6 @@ def _formats(arguments: Arguments) -> list[tuple[str, str | None]]:
     return found
 
 
-def _workspace(arguments: Arguments) -> tuple[Path, tuple[str, ...]]:
-    """The workspace root, and the paths asked for relative to it."""
-    for path in arguments.paths:
-        if not os.path.lexists(path):
-            raise UsageError(f"there is no file or folder `{path}`")
-    named = [Path(path) for path in arguments.paths]
-    if arguments.stdin_filename is not None:
-        if named:
-            raise UsageError("`--stdin-filename` names the one file there is: give no paths")
-        named = [Path(arguments.stdin_filename)]
-    root = _root(Path.cwd(), named)
-    return root, tuple(_below(root, path) for path in named)
-
-
 def _run(arguments: Arguments, root: Path, paths: tuple[str, ...]) -> tuple[Session, Outcome]:
     options = Options(
         config=Path(arguments.config) if arguments.config else None,
@@ -247,42 +233,6 @@ def _jobs(arguments: Arguments) -> int | None:
     if not arguments.jobs.isascii() or not arguments.jobs.isdigit() or int(arguments.jobs) < 1:
         raise UsageError(f"`--jobs {arguments.jobs}`: give a number of processes, 1 or more")
     return int(arguments.jobs)
-
-
-def _root(start: Path, named: list[Path]) -> Path:
-    """The workspace root: that of the paths given, else that of the working directory."""
-    home = _home(start)
-    roots = {home if _is_below(home, path) else _home(_folder(path)) for path in named}
-    if len(roots) > 1:
-        listed = ", ".join(f"`{root}`" for root in sorted(roots))
-        raise UsageError(f"the paths lie in several workspaces ({listed}): run once for each")
-    return roots.pop() if roots else home
-
-
-def _home(start: Path) -> Path:
-    """Where a run that starts in a folder is at home: the nearest contract's folder, or git's."""
-    home = find_home(start)
-    return Path(home.contract).parent if home.contract else Path(home.root)
-
-
-def _folder(path: Path) -> Path:
-    return path if path.is_dir() else path.parent
-
-
-def _is_below(root: Path, path: Path) -> bool:
-    return _real(path).is_relative_to(root)
-
-
-def _real(path: Path) -> Path:
-    """The path with its folder's symbolic links resolved, its own left alone."""
-    if path.name in {"", ".", ".."}:
-        return path.resolve()
-    return path.parent.resolve() / path.name
-
-
-def _below(root: Path, path: Path) -> str:
-    relative = _real(path).relative_to(root).as_posix()
-    return "" if relative == "." else relative
 
 
 def _filter(arguments: Arguments, session: Session, outcome: Outcome, path: str) -> int:
@@ -384,41 +334,9 @@ def _dressed(report: Report, arguments: Arguments, target: str | None) -> Report
     if target is not None:
         return report
     stream = sys.stdout
-    color = _colored(arguments, stream)
-    hyperlinks = color and stream.isatty() and _takes_hyperlinks(os.environ)
-    return replace(report, look=Look(color=color, width=_width(), hyperlinks=hyperlinks))
-
-
-def _width() -> int:
-    import shutil  # noqa: PLC0415 - a run with nothing to show need not load it
-
-    return max(40, shutil.get_terminal_size((100, 24)).columns)
-
-
-def _colored(arguments: Arguments, stream: TextIO) -> bool:
-    """Whether to colour: the option, then NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM."""
-    if arguments.color != "auto":
-        return arguments.color == "always"
-    environment = os.environ
-    if environment.get("NO_COLOR"):
-        return False
-    for name in ("FORCE_COLOR", "CLICOLOR_FORCE"):
-        if environment.get(name, "0") not in {"", "0"}:
-            return True
-    if environment.get("CLICOLOR") == "0" or environment.get("TERM") == "dumb":
-        return False
-    return stream.isatty()
-
-
-def _takes_hyperlinks(environment: Mapping[str, str]) -> bool:
-    """Whether the terminal is one of those known to understand OSC 8."""
-    if environment.get("TERM_PROGRAM") in {"iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper"}:
-        return True
-    return (
-        "kitty" in environment.get("TERM", "")
-        or bool(environment.get("WT_SESSION"))
-        or environment.get("VTE_VERSION", "0") >= "5000"
-    )
+    color = colored(arguments.color, stream)
+    hyperlinks = color and stream.isatty() and takes_hyperlinks(os.environ)
+    return replace(report, look=Look(color=color, width=width(), hyperlinks=hyperlinks))
 
 
 def _emit(text: str, target: str | None) -> bytes:
