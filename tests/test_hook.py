@@ -64,6 +64,9 @@ class Tree:
 
 def _environment(home: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    # What prek installs with brings certificates of its own; a registry inside a company is
+    # vouched for by those of the system.
+    kept |= dict.fromkeys(("PREK_NATIVE_TLS", "UV_NATIVE_TLS", "UV_SYSTEM_CERTS"), "true")
     return kept | {
         "PRE_COMMIT_HOME": str(home),
         "PREK_HOME": str(home / "prek"),
