@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tldr_lint import __version__
 from tldr_lint.checks import RULES
+from tldr_lint.cli import main
 
 CLEAN = "# T\n\nText.\n"
 BROKEN = "# T\n\n[l](gone.md)\n"
@@ -280,3 +282,16 @@ def test_without_git_ignored_files_are_not_looked_at(folder: Path) -> None:
     (folder / "README.md").write_text("# T\n\n[there](build/x.md)\n")
 
     assert 0 == tldr_lint(folder).returncode
+
+
+@pytest.mark.parametrize("written", [["check"], ["--quiet"]])
+def test_ctrl_c_is_no_finding(monkeypatch: pytest.MonkeyPatch, written: list[str]) -> None:
+    """A run cut off through click exits 1, which says that something was found."""
+
+    def interrupted(*_arguments: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tldr_lint.command.check", interrupted)
+    done = CliRunner().invoke(main, written)
+
+    assert (130, "") == (done.exit_code, done.output)

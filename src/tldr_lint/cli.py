@@ -44,6 +44,13 @@ class _Verbs(click.Group):
         own = verb if incomplete.startswith("-") else verb.params[0]
         return [*super().shell_complete(ctx, incomplete), *own.shell_complete(within, incomplete)]
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a verb; Ctrl-C ends it as a shell says, not with the code that means findings."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            ctx.exit(130)
+
     def _perhaps_misspelt(self, ctx: click.Context, word: str) -> None:
         from difflib import get_close_matches  # noqa: PLC0415 - needed for errors only
 

@@ -43,11 +43,6 @@ def _column_names(raws: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(map(column_name, raws))
 
 
-def key_text(raw: str) -> str:
-    """What a key cell says, for pairing: rendered text without letter case."""
-    return plain(raw).casefold()
-
-
 def same_cell(one: str, other: str) -> bool:
     """Whether two raw cells say the same: equal as rendered text."""
     return one == other or plain(one) == plain(other)
