@@ -1,7 +1,6 @@
 """A repository in memory, checked and repaired as a session does it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from tldr_lint.agreed import Agreed, Question
 from tldr_lint.answers import Answer
@@ -12,6 +11,7 @@ from tldr_lint.contract.reader import CONTRACT_FILES, read_contract
 from tldr_lint.document import Document
 from tldr_lint.engine import Repair, diagnostics, repair, run, selection
 from tldr_lint.parse import parse
+from tldr_lint.records import replace
 from tldr_lint.rule import Diagnostic
 from tldr_lint.sync.decide import answers_at, questions
 from tldr_lint.text import Source

@@ -9,6 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "tldr_lint"
 
 ORDER = (
+    "records",
     "text globs",
     "document",
     "markdown parse",
@@ -54,6 +55,7 @@ DOORS = {
 PURE = frozenset(
     {
         *(
+            "records",
             "text",
             "globs",
             "document",

@@ -2,13 +2,13 @@
 
 import random
 import sqlite3
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tldr_lint.answers import Answer, History, Hop, Page, Verdict
 from tldr_lint.cache.answers import AnswerMemory
+from tldr_lint.records import replace
 from web_asking import ask_one
 from web_asking import web_fixture as web_fixture  # noqa: PLC0414 (a fixture)
 from web_server import Request, Web, Wire, page, response

@@ -1,7 +1,5 @@
 """Rules on links, anchors, images and listings: TL301 to TL309."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from tldr_lint.checks import RULES
 from tldr_lint.contract.model import Contract
 from tldr_lint.engine import diagnostics, run, selection
 from tldr_lint.parse import parse
+from tldr_lint.records import replace
 from tldr_lint.rule import Diagnostic
 from tldr_lint.text import Source
 from tldr_lint.workspace import build

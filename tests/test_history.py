@@ -286,7 +286,7 @@ def test_the_walk_follows_a_side_that_the_merge_discarded(tmp_path: Path) -> Non
 def hook(git: GitRepository, tmp_path: Path) -> Path:
     """A commit hook that says what `discover(".").listing()` says there."""
     said = tmp_path / "said"
-    source = Path(history.__file__).parents[1]
+    source = Path(history.__file__).parents[2]
     script = git.path / ".git" / "hooks" / "pre-commit"
     script.parent.mkdir(exist_ok=True)
     script.write_text(

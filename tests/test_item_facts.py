@@ -1,7 +1,5 @@
 """Fields are found in every place and spelling a contract may name, each where it stands."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +10,7 @@ from tldr_lint.facts.header import header_fields
 from tldr_lint.facts.item import facts_files, pair_records
 from tldr_lint.facts.item import read_records as read
 from tldr_lint.parse import parse
+from tldr_lint.records import replace
 from tldr_lint.text import Source
 
 

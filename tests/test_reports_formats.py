@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -11,6 +10,7 @@ import pytest
 from lxml import etree
 
 from report_samples import at, finding, insertion, report
+from tldr_lint.records import replace
 from tldr_lint.reports import FORMATS, catalogue, render, statistics
 from tldr_lint.reports.github import LIMIT
 from tldr_lint.reports.model import Report

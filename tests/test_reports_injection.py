@@ -3,7 +3,6 @@
 import io
 import json
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 from unicodedata import category
 
@@ -15,6 +14,7 @@ from lxml import etree
 
 from report_samples import FIRST, report, whole
 from test_reports_formats import SCHEMA_OF
+from tldr_lint.records import replace
 from tldr_lint.reports import FORMATS, render
 from tldr_lint.reports.escape import guarded
 from tldr_lint.reports.model import Report

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 
 from hypothesis import given
@@ -11,6 +10,7 @@ from hypothesis import given
 from report_samples import at, finding, report
 from test_reports_injection import reports
 from tldr_lint.answers import Answer, Verdict
+from tldr_lint.records import replace
 from tldr_lint.reports import render
 from tldr_lint.reports.model import Report
 from tldr_lint.rule import Note

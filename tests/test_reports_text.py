@@ -1,11 +1,11 @@
 """The text a person reads: places, marks, what is cut, what the last line says."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
 from report_samples import at, finding, insertion, report
+from tldr_lint.records import replace
 from tldr_lint.reports import render
 from tldr_lint.reports.model import closing
 from tldr_lint.reports.snippet import LIMIT, measure, snippet

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from tldr_lint.answers import Page
 from tldr_lint.cli import main
 from tldr_lint.contract.model import Contract
 from tldr_lint.contract.reader import read_contract
+from tldr_lint.records import replace
 from tldr_lint.request import Options, UsageError
 from tldr_lint.scaffold.verbs import NewItem, new, with_paper
 from tldr_lint.session import KNOWN_RULES, Session

@@ -5,13 +5,19 @@ and `EVENT_*` variables (`action.yml`), never through a shell; what goes out
 goes to the files that `GITHUB_STEP_SUMMARY` and `GITHUB_OUTPUT` name.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import shlex
 import sys
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
+
+from tldr_lint.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SUMMARY_LIMIT = 1024 * 1024
 """Bytes of a step's summary that GitHub shows; it refuses a longer one whole."""

@@ -1,7 +1,10 @@
 """What history knows of items and roll-ups: when two places last said the same, as plain values."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from tldr_lint.records import dataclass
 
 Cells = Mapping[str, str]
 """Column of the roll-up (`column_name`) → raw cell: a row, or a record of an item."""

@@ -6,12 +6,17 @@ page's address, spelled in one way (`web_target`), so that links that differ
 in fragment or spelling share one request.
 """
 
+from __future__ import annotations
+
 import functools
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import SplitResult, quote, urlsplit
+
+from tldr_lint.records import TYPE_CHECKING, dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Characters that stand for themselves in a path or a query (WHATWG URL,
 # "path percent-encode set" and "special-query percent-encode set"); everything

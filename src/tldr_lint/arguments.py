@@ -4,10 +4,15 @@ Plain values without click, so that a run that can be answered at once need not
 import it.
 """
 
+from __future__ import annotations
+
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from tldr_lint.records import TYPE_CHECKING, dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 
 class Kind(StrEnum):

@@ -1,20 +1,24 @@
 """What `--links` does at the command line: opened networks, memory, progress."""
 
+from __future__ import annotations
+
 import ipaddress
 import os
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
-from tldr_lint.arguments import Arguments
 from tldr_lint.cache.answers import FILE, AnswerMemory
-from tldr_lint.network.ask import Asked, Progress, Way, environment
+from tldr_lint.network.ask import Way, environment
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.request import UsageError
-from tldr_lint.session import Session
 
 if TYPE_CHECKING:
+    from tldr_lint.arguments import Arguments
     from tldr_lint.network.address import Network
+    from tldr_lint.network.ask import Asked, Progress
+    from tldr_lint.session import Session
 
 _PATIENCE = 0.5  # seconds after which a run shows how far it is
 _EVERY = 0.1  # seconds between two drawings
@@ -45,7 +49,7 @@ def ask_web(session: Session, arguments: Arguments) -> Asked:
     return asked
 
 
-def _network(text: str) -> "Network":
+def _network(text: str) -> Network:
     try:
         return ipaddress.ip_network(text, strict=False)
     except ValueError as error:

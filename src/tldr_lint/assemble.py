@@ -1,7 +1,8 @@
 """Contract and facts → the workspace: items, templates, indexes and roll-ups found and joined."""
 
+from __future__ import annotations
+
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from tldr_lint.collection import (
     Collection,
@@ -13,20 +14,21 @@ from tldr_lint.collection import (
     facts_table,
     header_names,
 )
-from tldr_lint.contract.model import CollectionContract, Contract, FactsKind, Listing
-from tldr_lint.document import Document, Link, ListItem, Row, Table
-from tldr_lint.facts.item import (
-    Beside,
-    facts_files,
-    named_fields,
-    pair_records,
-    read_records,
-    with_title,
-)
+from tldr_lint.contract.model import FactsKind, Listing
+from tldr_lint.facts.item import facts_files, named_fields, pair_records, read_records, with_title
 from tldr_lint.globs import path_matcher
-from tldr_lint.targets import TargetKind, Tree, resolve
+from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.targets import TargetKind, resolve
 from tldr_lint.targets import tree as make_tree
 from tldr_lint.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from tldr_lint.contract.model import CollectionContract, Contract
+    from tldr_lint.document import Document, Link, ListItem, Row, Table
+    from tldr_lint.facts.item import Beside
+    from tldr_lint.targets import Tree
 
 _FOLDER_PAGES = ("README.md", "readme.md", "index.md")
 

@@ -1,20 +1,26 @@
 """What a base has already: the workspace at a commit, and the findings that are new since."""
 
+from __future__ import annotations
+
 from collections import Counter
-from collections.abc import Collection, Iterable
-from dataclasses import replace
 
 from tldr_lint.assemble import facts_texts
-from tldr_lint.collection import Workspace
-from tldr_lint.contract.model import Contract
-from tldr_lint.engine import Reported, Selection, run
+from tldr_lint.engine import run
 from tldr_lint.facts.item import Beside
 from tldr_lint.files.tree import is_markdown
 from tldr_lint.globs import ignore_matcher
-from tldr_lint.history.repository import Repository
 from tldr_lint.parse import parse
+from tldr_lint.records import TYPE_CHECKING, replace
 from tldr_lint.text import Source
 from tldr_lint.workspace import build
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from tldr_lint.collection import Workspace
+    from tldr_lint.contract.model import Contract
+    from tldr_lint.engine import Reported, Selection
+    from tldr_lint.history.repository import Repository
 
 
 def workspace_at(

@@ -5,20 +5,26 @@ usage, wrong contract, missing path, or a file that could not be written; 3 our
 own bug.
 """
 
+from __future__ import annotations
+
 import os
-from collections.abc import Iterator
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import click
 
 from tldr_lint import __version__
-from tldr_lint.arguments import OPTIONS, Arguments, Kind, Option, words
+from tldr_lint.arguments import OPTIONS, Arguments, Kind, words
 from tldr_lint.cache.trace import Asking
+from tldr_lint.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from click.shell_completion import CompletionItem
+
+    from tldr_lint.arguments import Option
 
 _LISTED = ("text", "json")
 
@@ -37,7 +43,7 @@ class _Verbs(click.Group):
             args = ["check", *args]
         return super().parse_args(ctx, args)
 
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """What may come first: a verb, or an option or path of the default one."""
         verb = self.commands["check"]
         within = click.Context(verb, info_name="check", parent=ctx, resilient_parsing=True)

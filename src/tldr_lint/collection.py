@@ -1,26 +1,24 @@
 """Collections: items, template, indexes and roll-ups as one value, from facts and contract."""
 
+from __future__ import annotations
+
 import functools
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
-from tldr_lint.agreed import Agreed, Question
-from tldr_lint.answers import Answer
-from tldr_lint.contract.model import CollectionContract, Contract, Listing
-from tldr_lint.document import (
-    Definition,
-    Document,
-    Heading,
-    Link,
-    LinkKind,
-    ListItem,
-    Row,
-    Table,
-)
+from tldr_lint.document import LinkKind
 from tldr_lint.parse import plain
-from tldr_lint.targets import Target, TargetKind, Tree, resolve
-from tldr_lint.text import Place, Span
+from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
+from tldr_lint.targets import TargetKind, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tldr_lint.agreed import Agreed, Question
+    from tldr_lint.answers import Answer
+    from tldr_lint.contract.model import CollectionContract, Contract, Listing
+    from tldr_lint.document import Definition, Document, Heading, Link, ListItem, Row, Table
+    from tldr_lint.targets import Target, Tree
+    from tldr_lint.text import Place, Span
 
 _NUMBER = re.compile(r"\d+")
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -214,7 +212,7 @@ class Workspace:
 
     def knowing(
         self, agreed: Mapping[Question, Agreed], answers: Mapping[str, Answer]
-    ) -> "Workspace":
+    ) -> Workspace:
         """The same workspace, with what history and the network say."""
         told = replace(self, agreed=agreed, answers=answers)
         # Where links lead, neither of them changes.

@@ -1,14 +1,14 @@
 """What `tldr-lint check` does with its arguments: a session, a report, an exit code."""
 
+from __future__ import annotations
+
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 from tldr_lint import __version__
-from tldr_lint.arguments import Arguments
 from tldr_lint.cache.run import leads_astray, user_folder
-from tldr_lint.cache.trace import Asking, keep_answer
+from tldr_lint.cache.trace import keep_answer
 from tldr_lint.checks import RULES
 from tldr_lint.contract.error import ContractError, did_you_mean
 from tldr_lint.engine import CycleError, RuleError, diagnostics
@@ -16,14 +16,20 @@ from tldr_lint.files.read import save, saying
 from tldr_lint.history.git import HistoryError
 from tldr_lint.home import folder_of, workspace_of
 from tldr_lint.parse import parse
+from tldr_lint.records import TYPE_CHECKING, replace
 from tldr_lint.reports import FORMATS, render
 from tldr_lint.reports.escape import visible
 from tldr_lint.reports.model import Look, Report, RuleInfo
-from tldr_lint.request import Options, Outcome, UsageError
+from tldr_lint.request import Options, UsageError
 from tldr_lint.rule import Severity
 from tldr_lint.session import Session, in_hook
 from tldr_lint.terminal import colored, takes_hyperlinks, width
 from tldr_lint.text import Source
+
+if TYPE_CHECKING:
+    from tldr_lint.arguments import Arguments
+    from tldr_lint.cache.trace import Asking
+    from tldr_lint.request import Outcome
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1

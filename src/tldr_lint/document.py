@@ -9,13 +9,18 @@ wrote, byte for byte, and what a fix copies; `text` is what a reader sees, and
 what a rule compares.
 """
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
-from tldr_lint.text import Source, Span
+import re
+from enum import StrEnum
+
+from tldr_lint.records import TYPE_CHECKING, dataclass, field
+from tldr_lint.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tldr_lint.text import Source
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
@@ -298,7 +303,7 @@ class Document:
     """Makes a kind of facts, by its name, when it is asked for the first time."""
 
     @classmethod
-    def unfinished(cls, source: Source, later: Callable[[str], object]) -> "Document":
+    def unfinished(cls, source: Source, later: Callable[[str], object]) -> Document:
         """A document whose facts are made when they are asked for, and then kept."""
         document = object.__new__(cls)
         object.__setattr__(document, "source", source)

@@ -4,30 +4,29 @@ Pure: the workspace comes in, diagnostics and changed texts go out. Reading,
 writing and asking history or the network is the session's.
 """
 
+from __future__ import annotations
+
 from bisect import bisect_right, insort
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
 from tldr_lint.collection import Workspace
-from tldr_lint.contract.model import Contract
 from tldr_lint.document import Document
 from tldr_lint.globs import ignore_matcher
 from tldr_lint.parse import parse
-from tldr_lint.rule import (
-    Applicability,
-    Diagnostic,
-    Finding,
-    Fix,
-    Location,
-    Note,
-    Position,
-    Rule,
-    Severity,
-)
-from tldr_lint.suppress import Suppressions, names, suppressions
-from tldr_lint.text import Edit, Place, Source, Span, splice
+from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.rule import Applicability, Diagnostic, Finding, Location, Note, Position, Severity
+from tldr_lint.suppress import names, suppressions
+from tldr_lint.text import Place, Source, Span, splice
 from tldr_lint.unchanged import same_elsewhere
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from tldr_lint.contract.model import Contract
+    from tldr_lint.rule import Fix, Rule
+    from tldr_lint.suppress import Suppressions
+    from tldr_lint.text import Edit
 
 MAX_ROUNDS = 10
 """Rounds of repair after which fixes that keep making work for each other are called a cycle."""

@@ -6,8 +6,14 @@ a stranger's configuration, so each is compiled to a regular expression whose
 stars are atomic: matching costs at most the product of the two lengths.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Callable, Iterable
+
+from tldr_lint.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 _CLASS = re.compile(r"\[([!^]?)(\]?[^\]/]*)\]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")

@@ -1,11 +1,16 @@
 """Which workspace a run is about: where the paths it was given are at home."""
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
 
-from tldr_lint.arguments import Arguments
 from tldr_lint.files.read import find_home
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.request import UsageError
+
+if TYPE_CHECKING:
+    from tldr_lint.arguments import Arguments
 
 
 def workspace_of(arguments: Arguments) -> tuple[Path, tuple[str, ...]]:

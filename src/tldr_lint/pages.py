@@ -5,16 +5,21 @@ the repository is shipped inside the wheel; an editable install finds it where
 it is.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
 
-from tldr_lint.document import Document
-from tldr_lint.rule import Rule
+from tldr_lint.records import TYPE_CHECKING, dataclass, field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from importlib.resources.abc import Traversable
+
+    from tldr_lint.document import Document
+    from tldr_lint.rule import Rule
 
 _FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*(.*)")
 _ESCAPE = re.compile(r"\\x([0-9A-Fa-f]{2})")

@@ -5,10 +5,10 @@ The block grammar (`markdown/block.py`) and the inline grammar
 any text: a file that cannot be taken apart yields a `problem` and no facts.
 """
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Protocol, TypeVar
 
@@ -16,9 +16,7 @@ from markdown_it.common.utils import normalizeReference
 
 from tldr_lint.document import (
     Anchor,
-    Cell,
     Definition,
-    Directive,
     Document,
     FrontMatter,
     Heading,
@@ -35,18 +33,25 @@ from tldr_lint.document import (
 from tldr_lint.markdown.block import MAX_NESTING, parse_blocks
 from tldr_lint.markdown.conflicts import has_whole_conflict
 from tldr_lint.markdown.directives import judged, read_directive
-from tldr_lint.markdown.gathered import WORDS, BlockHeading, Blocks, Text
-from tldr_lint.markdown.html import Element, element, elements, strip_tags
-from tldr_lint.markdown.inline import (
-    InlineLink,
-    inline_facts,
-)
+from tldr_lint.markdown.gathered import WORDS, Text
+from tldr_lint.markdown.html import element, elements, strip_tags
+from tldr_lint.markdown.inline import inline_facts
 from tldr_lint.markdown.limits import TooCostlyError
 from tldr_lint.markdown.orphans import orphan_rows
 from tldr_lint.markdown.plain import LABEL, NAME, TARGET, URL, plain_facts, reference
 from tldr_lint.markdown.rendered import heading_text, plain, render_text
 from tldr_lint.markdown.slug import Slugs
-from tldr_lint.text import Source, Span
+from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
+from tldr_lint.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tldr_lint.document import Cell, Directive
+    from tldr_lint.markdown.gathered import BlockHeading, Blocks
+    from tldr_lint.markdown.html import Element
+    from tldr_lint.markdown.inline import InlineLink
+    from tldr_lint.text import Source
 
 __all__ = ("parse", "plain")
 

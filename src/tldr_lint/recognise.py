@@ -6,27 +6,26 @@ sibling file whose one table has the template's columns. Without any template,
 any other; nothing downstream knows the difference.
 """
 
+from __future__ import annotations
+
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from tldr_lint.assemble import column_names, index_entries, item_paths
-from tldr_lint.collection import Entry, column_name, loosely
-from tldr_lint.contract.model import (
-    CollectionContract,
-    Contract,
-    Facts,
-    FactsKind,
-    Field,
-    Listing,
-    Pattern,
-)
-from tldr_lint.document import Document, Table
+from tldr_lint.collection import column_name, loosely
+from tldr_lint.contract.model import CollectionContract, Facts, FactsKind, Field, Listing, Pattern
 from tldr_lint.facts.item import speaks_of_pairs
 from tldr_lint.parse import plain
+from tldr_lint.records import TYPE_CHECKING, replace
 from tldr_lint.targets import TargetKind, forge_repository, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tldr_lint.collection import Entry
+    from tldr_lint.contract.model import Contract
+    from tldr_lint.document import Document, Table
 
 _TEMPLATE_NAME = re.compile(r"(?:.*[-_. ])?template", re.IGNORECASE)
 _FORGE_TEMPLATE = re.compile(r"(?:pull|issue|merge|bug|feature)[-_ ]", re.IGNORECASE)

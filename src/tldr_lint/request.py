@@ -1,11 +1,15 @@
 """What a run is asked for, and what it comes to."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from __future__ import annotations
 
-from tldr_lint.engine import Reported
-from tldr_lint.text import Source
+from tldr_lint.records import TYPE_CHECKING, dataclass, field
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tldr_lint.engine import Reported
+    from tldr_lint.text import Source
 
 
 class UsageError(Exception):

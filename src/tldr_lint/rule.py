@@ -5,12 +5,16 @@ and one generator from the whole workspace to findings. There is no other kind
 of rule, no visitor and no registry.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from tldr_lint.collection import Workspace
-from tldr_lint.text import Edit, Place
+from tldr_lint.records import TYPE_CHECKING, dataclass
+
+if TYPE_CHECKING:
+    from tldr_lint.text import Edit, Place
 
 
 class Severity(IntEnum):

@@ -4,31 +4,27 @@ The session alone knows that texts come from disk, bases from git and answers
 from the network; whatever it fetches goes on by value.
 """
 
-import os
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
-from tldr_lint.agreed import Agreed, Question
-from tldr_lint.answers import Answer
+import os
+
 from tldr_lint.assemble import facts_texts
 from tldr_lint.baseline import only_new, workspace_at
 from tldr_lint.cache.packed import pack, unpack
 from tldr_lint.cache.trace import Trace
 from tldr_lint.checks import RULES, web_uses
-from tldr_lint.collection import Workspace
 from tldr_lint.contract.error import ContractError
 from tldr_lint.contract.model import Contract
 from tldr_lint.document import Document, Problem
-from tldr_lint.engine import Reported, Selection, repair, run, selection
+from tldr_lint.engine import repair, run, selection
 from tldr_lint.facts.item import Beside
 from tldr_lint.files.read import CONTRACT_FILES, SHARED_CONTRACT_FILE, Unreadable, exists, read
 from tldr_lint.files.tree import working_tree
 from tldr_lint.globs import ignore_matcher
 from tldr_lint.history import repository as history
 from tldr_lint.parse import parse
-from tldr_lint.request import Options, Outcome, UsageError
+from tldr_lint.records import TYPE_CHECKING, replace
+from tldr_lint.request import Outcome, UsageError
 from tldr_lint.sync.changed import asks_for_changes, with_changed
 from tldr_lint.sync.decide import questions
 from tldr_lint.targets import TargetKind
@@ -37,8 +33,16 @@ from tldr_lint.workers import parse_all, usual_jobs
 from tldr_lint.workspace import build, known_fields, rule_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from tldr_lint.agreed import Agreed, Question
+    from tldr_lint.answers import Answer
+    from tldr_lint.collection import Workspace
+    from tldr_lint.engine import Reported, Selection
     from tldr_lint.files.write import Lock
     from tldr_lint.network.ask import Asked, Memory, Progress, Way
+    from tldr_lint.request import Options
 
 _LARGEST_CONTRACT = 1_000_000
 
@@ -298,10 +302,10 @@ class Session:
 
     def ask(
         self,
-        way: "Way",
-        memory: "Memory | None" = None,
-        on_progress: "Callable[[Progress], None]" = lambda _progress: None,
-    ) -> "Asked":
+        way: Way,
+        memory: Memory | None = None,
+        on_progress: Callable[[Progress], None] = lambda _progress: None,
+    ) -> Asked:
         """Ask the network what the links need to be judged; `check` and `repair` go by it."""
         wanted = web_uses.questions(self.workspace)
         from tldr_lint.network import ask as network  # noqa: PLC0415 - only when the network is asked
@@ -334,7 +338,7 @@ class Session:
             groups=done.groups,
         )
 
-    def write(self, lock: "Lock", outcome: Outcome) -> tuple[str, ...]:
+    def write(self, lock: Lock, outcome: Outcome) -> tuple[str, ...]:
         """Put the changed texts on disk, each file atomically, files of one fix together.
 
         Returns what could not be written and why, a sentence each. The lock is

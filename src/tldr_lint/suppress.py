@@ -1,14 +1,21 @@
 """Suppressions: which directives cover a place, and which of them hid nothing."""
 
+from __future__ import annotations
+
 import re
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
-from tldr_lint.document import Directive, Document, Scope
-from tldr_lint.rule import Applicability, Finding, Fix, Rule
+from tldr_lint.document import Scope
+from tldr_lint.records import TYPE_CHECKING, dataclass, field
+from tldr_lint.rule import Applicability, Finding, Fix
 from tldr_lint.text import Edit, Place, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tldr_lint.document import Directive, Document
+    from tldr_lint.rule import Rule
 
 _BLANKS = re.compile(r"[ \t]*")
 _MOST_LISTED = 10

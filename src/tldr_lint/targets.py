@@ -1,11 +1,16 @@
 """Where links lead: the tree of files a workspace has, and link targets resolved against it."""
 
+from __future__ import annotations
+
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import unquote
+
+from tldr_lint.records import TYPE_CHECKING, dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 # RFC 3986, section 3.1, and a reference that borrows its page's scheme (section 4.2).
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:|//")

@@ -1,8 +1,14 @@
 """What the terminal at the other end takes: its width, colours, hyperlinks."""
 
+from __future__ import annotations
+
 import os
-from collections.abc import Mapping
 from typing import TextIO
+
+from tldr_lint.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def width() -> int:

@@ -6,10 +6,15 @@ mark counts as the one code point it is. Lines and columns exist only at the
 rim, where a person or a protocol reads them.
 """
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from tldr_lint.records import TYPE_CHECKING, dataclass, field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Only these three end a line in Markdown (CommonMark 0.31.2, section 2.1).
 # `str.splitlines` also splits at form feed, U+0085, U+2028 and others.

@@ -5,11 +5,17 @@ call its twin on the other side missing, or left over, would be to report, and
 to repair, the wrong thing.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from __future__ import annotations
 
-from tldr_lint.document import Row
+from collections import Counter
+
 from tldr_lint.parse import plain
+from tldr_lint.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from tldr_lint.document import Row
 
 # A text that stands in more rows tells none of them from the others.
 _MOST_ROWS = 20

@@ -1,10 +1,17 @@
 """The proof before a repair is written: what was not edited still means the same."""
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from __future__ import annotations
 
-from tldr_lint.document import Document
-from tldr_lint.text import Edit, Source, Span
+from bisect import bisect_right
+
+from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from tldr_lint.document import Document
+    from tldr_lint.text import Edit, Source
 
 Fact = tuple[str, str]
 """The kind of a fact, and all that makes it mean what it means."""

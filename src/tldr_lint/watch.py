@@ -1,15 +1,19 @@
 """`--watch`: check again whenever something changes on disk (watchfiles, extra `watch`)."""
 
+from __future__ import annotations
+
 import sys
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from watchfiles import DefaultFilter, watch
 
-from tldr_lint.arguments import Arguments
 from tldr_lint.command import EXIT_INTERRUPTED, check
 from tldr_lint.files.read import find_home
+from tldr_lint.records import TYPE_CHECKING, replace
+
+if TYPE_CHECKING:
+    from tldr_lint.arguments import Arguments
 
 _PATIENCE = 200
 """Milliseconds without a change after which the watch reports that there is none."""

@@ -6,15 +6,21 @@ threads are running, which a fork would cut off in the middle of anything, one
 process does it all.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import sys
-from collections.abc import Sequence
 
 from tldr_lint.cache.packed import pack, unpack
-from tldr_lint.document import Document
 from tldr_lint.parse import parse
-from tldr_lint.text import Source
+from tldr_lint.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tldr_lint.document import Document
+    from tldr_lint.text import Source
 
 _WORTH_IT = 250_000
 """Characters of text below which a second process costs more than it saves."""

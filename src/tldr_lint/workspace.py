@@ -4,17 +4,22 @@ The session, the rule pages and the tests all build their workspace here, so
 what is true of one is true of the others.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from __future__ import annotations
 
 from tldr_lint.assemble import assemble, column_names
-from tldr_lint.collection import Workspace
-from tldr_lint.contract.model import Contract
-from tldr_lint.document import Document
-from tldr_lint.facts.item import Beside, read_records
+from tldr_lint.facts.item import read_records
 from tldr_lint.recognise import recognise, with_address
-from tldr_lint.rule import Rule
+from tldr_lint.records import TYPE_CHECKING, replace
 from tldr_lint.targets import tree
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from tldr_lint.collection import Workspace
+    from tldr_lint.contract.model import Contract
+    from tldr_lint.document import Document
+    from tldr_lint.facts.item import Beside
+    from tldr_lint.rule import Rule
 
 
 def build(

@@ -6,17 +6,21 @@ one. It holds plain values only, and whatever is not as written here is
 forgotten rather than believed.
 """
 
+from __future__ import annotations
+
 import json
 import random
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
-from pathlib import Path
 from typing import Protocol
 
 from tldr_lint.answers import Answer, History, Hop, Page, Remembered, Verdict, host_of
+from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
 FILE = "answers.sqlite3"
 """The file's name within the cache folder."""
@@ -227,14 +231,29 @@ def _history(answer: Answer, before: Remembered | None, now: float) -> History:
 
 
 def _encoded(answer: Answer) -> str:
-    fields = asdict(answer)
-    for name in ("url", "asked_at", "history", "kept"):
-        del fields[name]
-    if answer.page is not None:
-        anchors = answer.page.anchors
-        fields["page"]["anchors"] = sorted(anchors) if anchors is not None else None
-        fields["page"]["years"] = sorted(answer.page.years)
+    fields = {
+        "verdict": answer.verdict,
+        "reason": answer.reason,
+        "status": answer.status,
+        "final": answer.final,
+        "hops": [{"status": hop.status, "target": hop.target} for hop in answer.hops],
+        "elapsed": answer.elapsed,
+        "page": _encoded_page(answer.page) if answer.page is not None else None,
+        "secure": answer.secure,
+        "etag": answer.etag,
+        "modified": answer.modified,
+    }
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def _encoded_page(page: Page) -> dict[str, object]:
+    return {
+        "anchors": sorted(page.anchors) if page.anchors is not None else None,
+        "title": page.title,
+        "cited": page.cited,
+        "years": sorted(page.years),
+        "arxiv_id": page.arxiv_id,
+    }
 
 
 def _decoded(text: object, url: str) -> Answer | None:

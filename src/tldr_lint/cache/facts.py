@@ -7,17 +7,23 @@ trusted. Whatever is wrong with the file (damaged, newer, locked, read-only,
 somebody else's, the disk full), nothing is known and nothing is kept.
 """
 
+from __future__ import annotations
+
 import contextlib
 import hashlib
 import os
 import sqlite3
 import zlib
-from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from tldr_lint.cache.packed import FORMAT
 from tldr_lint.cache.run import program
-from tldr_lint.text import Source
+from tldr_lint.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from tldr_lint.text import Source
 
 _PATIENCE = 0.2
 """Seconds to wait for another run that writes."""

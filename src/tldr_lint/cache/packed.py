@@ -5,10 +5,10 @@ run. Facts become objects when somebody asks for their kind: most files of a
 large workspace are only asked for some.
 """
 
+from __future__ import annotations
+
 import json
-from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from tldr_lint.document import (
     Anchor,
@@ -27,10 +27,15 @@ from tldr_lint.document import (
     Tag,
     UndefinedReference,
 )
-from tldr_lint.text import Source, Span
+from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.text import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from _typeshed import Incomplete
+
+    from tldr_lint.text import Source
 
     # The parts of a fact, as JSON has them: nothing says which is what but their order.
     _Parts = list[Incomplete]
@@ -131,7 +136,7 @@ def _title(document: Document) -> Heading | None:
     return next((h for h in document.headings if h.level == 1 and not h.nested), None)
 
 
-def _row(text: str, sizes: "_Parts") -> Row:
+def _row(text: str, sizes: _Parts) -> Row:
     start, lead, tail, *rest = sizes
     at = start + lead
     pieces = []
@@ -144,7 +149,7 @@ def _row(text: str, sizes: "_Parts") -> Row:
     return Row(start, text[start : start + lead], tuple(pieces), end)
 
 
-def _table(text: str, parts: "_Parts") -> Table:
+def _table(text: str, parts: _Parts) -> Table:
     start, end, nested, header, delimiter, *rows = parts
     return Table(
         _row(text, header),
@@ -155,22 +160,22 @@ def _table(text: str, parts: "_Parts") -> Table:
     )
 
 
-def _heading(p: "_Parts") -> Heading:
+def _heading(p: _Parts) -> Heading:
     below = Span(p[9], p[10]) if len(p) > 9 else None
     return Heading(Span(p[0], p[1]), p[2], p[3], Span(p[4], p[5]), p[6], p[7], p[8], below)
 
 
-def _unlinked(p: "_Parts") -> Link:
+def _unlinked(p: _Parts) -> Link:
     return Link(Span(p[0], p[1]), LinkKind(p[2]), p[3], p[4], Span(p[5], p[6]))
 
 
-def _directive(p: "_Parts") -> Directive:
+def _directive(p: _Parts) -> Directive:
     words = zip(p[4::3], p[5::3], p[6::3], strict=True)
     rules = tuple((word, Span(start, end)) for word, start, end in words)
     return Directive(Span(p[0], p[1]), p[2], rules, p[3])
 
 
-_KINDS: "Mapping[str, tuple[int, Callable[[str, _Parts], object]]]" = MappingProxyType(
+_KINDS: Mapping[str, tuple[int, Callable[[str, _Parts], object]]] = MappingProxyType(
     {
         "problem": (0, lambda _, p: Problem(Span(p[2], p[3]), p[0], p[1]) if p else None),
         "front_matter": (

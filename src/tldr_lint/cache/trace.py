@@ -5,13 +5,17 @@ one run that is not answered from memory, a path that is left out costs truth.
 Where it cannot be told what an answer rests on, there is no list at all.
 """
 
+from __future__ import annotations
+
 import os
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from tldr_lint.cache.run import is_settled, keep, stamps
+from tldr_lint.records import TYPE_CHECKING, dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _MARKS = (".git", "tldr-lint.toml", ".tldr-lint.toml", "pyproject.toml")
 _MOST_OTHER_FOLDERS = 2_000

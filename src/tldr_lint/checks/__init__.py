@@ -1,5 +1,7 @@
 """The rules: one module a theme, their catalogue written once."""
 
+from __future__ import annotations
+
 from itertools import chain
 
 from tldr_lint.checks import (
@@ -18,7 +20,10 @@ from tldr_lint.checks import (
     web,
     web_papers,
 )
-from tldr_lint.rule import Rule
+from tldr_lint.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tldr_lint.rule import Rule
 
 _FAMILIES = (
     source.RULES,

@@ -1,13 +1,20 @@
 """HTML in table cells: what is opened in a cell is closed in it."""
 
+from __future__ import annotations
+
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, groupby
 
-from tldr_lint.collection import Workspace
-from tldr_lint.document import Document, Row, Tag
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.rule import Finding, Rule, Severity
-from tldr_lint.text import Place, Source
+from tldr_lint.text import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from tldr_lint.collection import Workspace
+    from tldr_lint.document import Document, Row, Tag
+    from tldr_lint.text import Source
 
 # HTML Living Standard, section 13.1.2.4: the end tag of these may be left out.
 _OPTIONAL = "caption colgroup dd dt li optgroup option p rp rt tbody td tfoot th thead tr"

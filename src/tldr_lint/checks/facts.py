@@ -1,19 +1,25 @@
 """The facts of items: they are there, unique, filled in, and of the right shape."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from tldr_lint.checks.quoting import quoted
-from tldr_lint.collection import Collection, Index, Item, Rollup, Workspace, column_name
-from tldr_lint.contract.model import Pattern
+from tldr_lint.collection import column_name
 from tldr_lint.contract.pattern import fields_of
-from tldr_lint.document import Document, Section, Table
 from tldr_lint.parse import plain
+from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.rule import Finding, Related, Rule, Severity
 from tldr_lint.sync.pairing import lines_of, record_key
 from tldr_lint.text import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from tldr_lint.collection import Collection, Index, Item, Rollup, Workspace
+    from tldr_lint.contract.model import Pattern
+    from tldr_lint.document import Document, Section, Table
 
 _SHOWS_NOTHING = re.compile(
     r"(?:\s|&nbsp;?|&#160;|&#x[aA]0;|<br\s*/?>|</?(?:span|b|i|em|strong|p|div|font|center)\b[^<>]*>"

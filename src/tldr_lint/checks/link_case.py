@@ -1,14 +1,20 @@
 """Paths that are right but for letter case."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Iterator
 from urllib.parse import quote, unquote
 
 from tldr_lint.checks.quoting import quoted
-from tldr_lint.collection import Use, Workspace
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.rule import Applicability, Finding, Fix, Rule, Severity
 from tldr_lint.targets import TargetKind
 from tldr_lint.text import Edit, Place, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tldr_lint.collection import Use, Workspace
 
 _PATH_END = re.compile(r"[?#]|\Z")
 _ENCODED_OR_ONE = re.compile(r"(?:%[0-9A-Fa-f]{2})+|.", re.DOTALL)

@@ -1,18 +1,24 @@
 """Links and images that stay in the repository: whether what they lead to is there."""
 
+from __future__ import annotations
+
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from tldr_lint.checks.nearest import Guesses
 from tldr_lint.checks.quoting import quoted
-from tldr_lint.collection import Use, Workspace
-from tldr_lint.document import Document
+from tldr_lint.records import TYPE_CHECKING, dataclass, field
 from tldr_lint.rule import Finding, Related, Rule, Severity
-from tldr_lint.targets import TargetKind, Tree
+from tldr_lint.targets import TargetKind
 from tldr_lint.text import Place, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from tldr_lint.collection import Use, Workspace
+    from tldr_lint.document import Document
+    from tldr_lint.targets import Tree
 
 _MOST_RELATED = 20
 _FOLDER_PAGES = ("README.md", "readme.md", "Readme.md", "index.md")

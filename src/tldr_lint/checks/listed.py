@@ -1,15 +1,21 @@
 """What the indexes of a collection say the titles of its items are."""
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from __future__ import annotations
 
-from tldr_lint.collection import Collection, Entry, Index, column_name, header_names
+import re
+
+from tldr_lint.collection import column_name, header_names
 from tldr_lint.contract.model import Field
 from tldr_lint.contract.pattern import loosely_same
-from tldr_lint.document import Table
 from tldr_lint.parse import plain
+from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.text import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tldr_lint.collection import Collection, Entry, Index
+    from tldr_lint.document import Table
 
 _TITLE_COLUMNS = frozenset({"paper", "title"})
 _LATER = re.compile(r"(?i)to-?do|tbd|none|n/?a")

@@ -1,15 +1,21 @@
 """Items beside their index: each is listed, once; and images that nobody shows."""
 
+from __future__ import annotations
+
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
 from tldr_lint.checks.quoting import quoted
-from tldr_lint.collection import Entry, Index, Item, Workspace
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.rule import Finding, Related, Rule, Severity
 from tldr_lint.targets import TargetKind
 from tldr_lint.text import Place, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tldr_lint.collection import Entry, Index, Item, Workspace
 
 _IMAGES = (".avif", ".bmp", ".gif", ".ico", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 _IMAGE_NAME = re.compile(r"[^\s/\"'()\[\]]+\.\w+")

@@ -1,23 +1,23 @@
 """What an index says of its items, beside what the contract demands: TL310."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
 from types import MappingProxyType
 
 from tldr_lint.checks.order import miscounted, misplaced
 from tldr_lint.checks.quoting import quoted
-from tldr_lint.collection import Index, Rollup, Value, Workspace
 from tldr_lint.contract.pattern import fields_of
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
 from tldr_lint.sync.demand import Destination, leads_to, meets, written
-from tldr_lint.sync.index_drift import (
-    ENTRY,
-    IndexDrift,
-    MissingColumn,
-    Moved,
-    index_drifts,
-    who_moved,
-)
+from tldr_lint.sync.index_drift import ENTRY, MissingColumn, Moved, index_drifts, who_moved
 from tldr_lint.text import Edit, Place, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tldr_lint.collection import Index, Rollup, Value, Workspace
+    from tldr_lint.sync.index_drift import IndexDrift
 
 
 def index_mismatch(workspace: Workspace) -> Iterator[Finding]:

@@ -1,13 +1,19 @@
 """Taking a section to another place of its file without changing what the file says."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from tldr_lint.checks.quoting import quoted
-from tldr_lint.document import Document, Heading, Section
+from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.rule import Fix
-from tldr_lint.text import Edit, Source, Span
+from tldr_lint.text import Edit, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tldr_lint.document import Document, Heading, Section
+    from tldr_lint.text import Source
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BLANKS = " \t\r\n"

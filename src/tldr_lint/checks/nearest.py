@@ -1,8 +1,13 @@
 """What somebody may have meant: the nearest of the words there are."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from __future__ import annotations
+
 from difflib import get_close_matches
+
+from tldr_lint.records import TYPE_CHECKING, dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _LOOKS_LIKE = 0.7
 _MOST_CANDIDATES = 1_000

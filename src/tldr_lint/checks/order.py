@@ -1,20 +1,27 @@
 """The order of an index's entries, and the number it says there are: the rest of TL310."""
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from tldr_lint.checks.ordering import out_of_order
 from tldr_lint.checks.quoting import quoted
-from tldr_lint.collection import Collection, Entry, Index, Item, Rollup
+from tldr_lint.collection import Index
 from tldr_lint.contract.model import Pattern
 from tldr_lint.contract.pattern import fields_of, render
-from tldr_lint.document import Document
+from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.rule import Applicability, Finding, Fix, Related
 from tldr_lint.sync.demand import said_by
-from tldr_lint.text import Edit, Place, Source, Span
+from tldr_lint.text import Edit, Place, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from tldr_lint.collection import Collection, Entry, Item, Rollup
+    from tldr_lint.document import Document
+    from tldr_lint.text import Source
 
 _TOKEN = re.compile(r"\d+|\D+")
 _NUMBER = re.compile(r"\d[\d,]*")

@@ -1,8 +1,14 @@
 """What has to move so that a sequence is in order."""
 
+from __future__ import annotations
+
 from bisect import bisect_left
-from collections.abc import Sequence
 from typing import Protocol, Self, TypeVar
+
+from tldr_lint.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class _Ordered(Protocol):

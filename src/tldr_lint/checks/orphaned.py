@@ -1,15 +1,21 @@
 """Rows that belong to no table: TL211."""
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tldr_lint.checks.tables import intended_width
-from tldr_lint.collection import Workspace
-from tldr_lint.document import Document, Row, Table
+from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
-from tldr_lint.text import Edit, Place, Source, Span
+from tldr_lint.text import Edit, Place, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tldr_lint.collection import Workspace
+    from tldr_lint.document import Document, Row, Table
+    from tldr_lint.text import Source
 
 _BLANK_LINES = re.compile(r"[\s>]*")
 _BLANKS_AND_COMMENTS = re.compile(r"(?:[\s>]|<!--(?:(?!-->).)*-->)*", re.DOTALL)

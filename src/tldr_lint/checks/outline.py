@@ -4,16 +4,21 @@ First come the sections at the template's own level; then, below each section
 that both have, the sub-sections the template asks for there.
 """
 
+from __future__ import annotations
+
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 
 from tldr_lint.checks.moving import attached_start
-from tldr_lint.collection import Collection, Item, Workspace
-from tldr_lint.document import Document, Heading, Section
+from tldr_lint.records import TYPE_CHECKING, dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tldr_lint.collection import Collection, Item, Workspace
+    from tldr_lint.document import Document, Heading, Section
 
 # `<TITLE>`, `{{ title }}`, `{title}`, `[title]`; neither a link nor HTML that styles the heading.
 _PLACEHOLDER = re.compile(
@@ -44,7 +49,7 @@ class Wanted:
     """The fixed text around placeholders; one literal where there is no placeholder."""
     repeats: bool
     """Whether the template itself has it several times."""
-    children: tuple["Wanted", ...]
+    children: tuple[Wanted, ...]
 
     def fits(self, name: str) -> bool:
         """Whether a section of this name fills the placeholders."""

@@ -1,5 +1,7 @@
 """Quoting a file's text in a message: on one line, and no longer than helps."""
 
+from __future__ import annotations
+
 _LONGEST = 80
 
 

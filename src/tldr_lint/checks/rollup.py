@@ -1,11 +1,11 @@
 """Rows of a roll-up beside the records of the items: none is missing, none is left over."""
 
-from collections.abc import Iterator, Sequence
+from __future__ import annotations
 
 from tldr_lint.agreed import Agreed
 from tldr_lint.checks import rollup_cells, rollup_shape
 from tldr_lint.checks.quoting import quoted
-from tldr_lint.checks.rollup_order import Rank, ranks
+from tldr_lint.checks.rollup_order import ranks
 from tldr_lint.checks.row_writing import (
     adjoining,
     as_cell,
@@ -15,22 +15,21 @@ from tldr_lint.checks.row_writing import (
     key_shown,
     removed,
 )
-from tldr_lint.collection import Collection, Item, Record, Rollup, Workspace, column_name
-from tldr_lint.document import Row
+from tldr_lint.collection import column_name
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
 from tldr_lint.suppress import suppressions
 from tldr_lint.sync.decide import RowFate, fate
-from tldr_lint.sync.pairing import (
-    Column,
-    Comparison,
-    Line,
-    Missing,
-    comparisons,
-    declared_columns,
-    record_key,
-    table_columns,
-)
+from tldr_lint.sync.pairing import comparisons, declared_columns, record_key, table_columns
 from tldr_lint.text import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tldr_lint.checks.rollup_order import Rank
+    from tldr_lint.collection import Collection, Item, Record, Rollup, Workspace
+    from tldr_lint.document import Row
+    from tldr_lint.sync.pairing import Column, Comparison, Line, Missing
 
 
 def row_missing(workspace: Workspace) -> Iterator[Finding]:

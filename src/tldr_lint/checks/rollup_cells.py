@@ -1,20 +1,27 @@
 """Cells of a roll-up beside those of the items: who has moved since the two agreed."""
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from __future__ import annotations
 
-from tldr_lint.agreed import Agreed, Base
+import re
+
+from tldr_lint.agreed import Agreed
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.checks.row_writing import as_cell, cell_at, copied, key_shown, rewritten
-from tldr_lint.collection import Value, Workspace
 from tldr_lint.contract.model import FactsKind
-from tldr_lint.document import Row
 from tldr_lint.parse import plain
+from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
 from tldr_lint.sync.decide import Stale, decide, decide_rename, drifts
-from tldr_lint.sync.pairing import Column, Comparison, Pair, comparisons
+from tldr_lint.sync.pairing import comparisons
 from tldr_lint.text import Edit, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tldr_lint.agreed import Base
+    from tldr_lint.collection import Value, Workspace
+    from tldr_lint.document import Row
+    from tldr_lint.sync.pairing import Column, Comparison, Pair
 
 # As much of what two long cells share is shown before they part.
 _BEFORE = 20

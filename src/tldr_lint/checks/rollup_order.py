@@ -1,11 +1,17 @@
 """The order in which a roll-up repeats the items: the index's, or a pattern's."""
 
-from collections.abc import Iterable, Mapping
+from __future__ import annotations
 
 from tldr_lint.checks.order import natural_key
-from tldr_lint.collection import Collection, Index
-from tldr_lint.contract.model import Listing, Pattern
+from tldr_lint.contract.model import Pattern
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.sync.demand import said_by
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tldr_lint.collection import Collection, Index
+    from tldr_lint.contract.model import Listing
 
 Rank = tuple[int, int]
 """Compares as records are to stand: the item's place, and the record's in the item."""

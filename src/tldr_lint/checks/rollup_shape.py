@@ -1,20 +1,29 @@
 """The shape of a roll-up: its columns are the template's, its rows stand in the index's order."""
 
+from __future__ import annotations
+
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from tldr_lint.checks.columns import order_of, reordering
 from tldr_lint.checks.ordering import out_of_order
 from tldr_lint.checks.quoting import quoted
-from tldr_lint.checks.rollup_order import Rank, ranks
+from tldr_lint.checks.rollup_order import ranks
 from tldr_lint.checks.row_writing import exchanged, key_shown
-from tldr_lint.collection import Collection, Rollup, Workspace, column_name
-from tldr_lint.document import Document, Row, Table
+from tldr_lint.collection import column_name
 from tldr_lint.parse import plain
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
-from tldr_lint.sync.pairing import Comparison, Line, comparisons
+from tldr_lint.sync.pairing import comparisons
 from tldr_lint.text import Place, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tldr_lint.checks.rollup_order import Rank
+    from tldr_lint.collection import Collection, Rollup, Workspace
+    from tldr_lint.document import Document, Row, Table
+    from tldr_lint.sync.pairing import Comparison, Line
 
 
 def row_order(workspace: Workspace) -> Iterator[Finding]:

@@ -1,15 +1,22 @@
 """Rows and cells as fixes write them: raw cells copied, the table's own habits kept."""
 
+from __future__ import annotations
+
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from tldr_lint.checks.quoting import quoted
-from tldr_lint.document import Cell, Document, Row
+from tldr_lint.document import Cell
 from tldr_lint.parse import plain
-from tldr_lint.sync.pairing import Comparison, Line
-from tldr_lint.text import Edit, Source, Span
+from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.text import Edit, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tldr_lint.document import Document, Row
+    from tldr_lint.sync.pairing import Comparison, Line
+    from tldr_lint.text import Source
 
 _DIRECTIVE = re.compile(r"[ \t]*<!--\s*tldr-lint-(?:(?!-->).)*-->")
 _LINE_BREAK = re.compile(r"\s*(?:\r\n|\r|\n)\s*")

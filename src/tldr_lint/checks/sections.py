@@ -5,17 +5,24 @@ the sections at the template's own level, then, below each section that both
 have, the sub-sections the template asks for there.
 """
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
 
 from tldr_lint.checks.moving import attached_start, move_section
-from tldr_lint.checks.outline import Group, groups, name_of
+from tldr_lint.checks.outline import groups, name_of
 from tldr_lint.checks.quoting import quoted
-from tldr_lint.collection import Item, Workspace
-from tldr_lint.document import Document, Heading, Section
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.rule import Applicability, Finding, Fix, Related
 from tldr_lint.text import Edit, Place, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tldr_lint.checks.outline import Group
+    from tldr_lint.collection import Item, Workspace
+    from tldr_lint.document import Document, Heading, Section
 
 # More sections out of order than this are a file written after another template.
 _MOST_MOVED = 50

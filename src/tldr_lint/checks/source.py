@@ -1,14 +1,21 @@
 """Files as such, and the suppressions in them: TL001 to TL004."""
 
-from collections.abc import Iterator
+from __future__ import annotations
 
 from tldr_lint.checks.quoting import quoted
-from tldr_lint.collection import Workspace
 from tldr_lint.contract.error import did_you_mean
-from tldr_lint.document import Document, Scope
+from tldr_lint.document import Scope
 from tldr_lint.markdown.conflicts import conflicts
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.rule import Applicability, Finding, Related, Rule, Severity
-from tldr_lint.text import Place, Span
+from tldr_lint.text import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tldr_lint.collection import Workspace
+    from tldr_lint.document import Document
+    from tldr_lint.text import Span
 
 # Each costs a comparison with every word there is, and one comment can hold a million words.
 _MOST_HINTS = 100

@@ -1,15 +1,22 @@
 """The shape of tables, in any document: rows and cells as GFM 0.29, section 4.10, has them."""
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_right
-from collections.abc import Container, Iterable, Iterator
 
-from tldr_lint.collection import Workspace
-from tldr_lint.document import Document, Row, Table
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.rule import Applicability, Finding, Fix, Rule, Severity
 from tldr_lint.sync.decide import shifted, short_rows
 from tldr_lint.sync.pairing import comparisons
-from tldr_lint.text import Edit, Place, Source, Span
+from tldr_lint.text import Edit, Place, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator
+
+    from tldr_lint.collection import Workspace
+    from tldr_lint.document import Document, Row, Table
+    from tldr_lint.text import Source
 
 _BACKTICKS = re.compile(r"`+")
 _CONFLICT_MARKS = ("<<<<<<<", "=======", ">>>>>>>")

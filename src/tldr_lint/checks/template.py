@@ -1,8 +1,9 @@
 """Items beside their template, and their headings by themselves: TL101 to TL110."""
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
 from itertools import islice
 
 from tldr_lint.checks.quoting import quoted
@@ -13,10 +14,15 @@ from tldr_lint.checks.sections import (
     unexpected_section,
 )
 from tldr_lint.checks.titles import broken_title, missing_title, title_mismatch
-from tldr_lint.collection import Item, Workspace
-from tldr_lint.document import Document, Heading
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.rule import Applicability, Finding, Rule, Severity
 from tldr_lint.text import Place, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tldr_lint.collection import Item, Workspace
+    from tldr_lint.document import Document, Heading
 
 _LATER = re.compile(r"to-?do|tbd", re.IGNORECASE)
 # A glance at what follows a heading tells most sections from empty ones: text does not begin

@@ -1,19 +1,25 @@
 """The title of an item, by itself and beside the index: TL101, TL102, TL110."""
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from __future__ import annotations
 
-from tldr_lint.checks.listed import Listed, agrees, index_titles
+import re
+
+from tldr_lint.checks.listed import agrees, index_titles
 from tldr_lint.checks.outline import has_several_titles
 from tldr_lint.checks.quoting import quoted
-from tldr_lint.collection import Collection, Item, Workspace
-from tldr_lint.contract.model import Pattern
 from tldr_lint.contract.pattern import loosely_same, match_pattern
-from tldr_lint.document import Document, Heading
 from tldr_lint.parse import plain
+from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.rule import Applicability, Finding, Fix, Related
 from tldr_lint.text import Edit, Place, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tldr_lint.checks.listed import Listed
+    from tldr_lint.collection import Collection, Item, Workspace
+    from tldr_lint.contract.model import Pattern
+    from tldr_lint.document import Document, Heading
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _WORD = re.compile(r"[^\W_]+")

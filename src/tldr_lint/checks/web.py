@@ -1,14 +1,21 @@
 """Links to the web, judged by the answers that were got for them."""
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-from tldr_lint.answers import Answer, Verdict, host_of
+from tldr_lint.answers import Verdict, host_of
 from tldr_lint.checks.nearest import Guesses
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.checks.web_moves import is_login, move_of, only_secured, rewritten, secured
-from tldr_lint.checks.web_uses import WebUse, malformed_uses, web_uses
-from tldr_lint.collection import Workspace
+from tldr_lint.checks.web_uses import malformed_uses, web_uses
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.rule import Applicability, Finding, Fix, Rule, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tldr_lint.answers import Answer
+    from tldr_lint.checks.web_uses import WebUse
+    from tldr_lint.collection import Workspace
 
 _DAY = 86_400.0
 _FAILED_RUNS = 3

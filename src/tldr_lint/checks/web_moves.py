@@ -1,13 +1,18 @@
 """Where a link has moved for good, and how the new address is written in its place."""
 
+from __future__ import annotations
+
 import re
-from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from tldr_lint.answers import Answer, Verdict, host_of
-from tldr_lint.checks.web_uses import WebUse
+from tldr_lint.answers import Verdict, host_of
 from tldr_lint.document import LinkKind
+from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.text import Edit, Place, Span
+
+if TYPE_CHECKING:
+    from tldr_lint.answers import Answer
+    from tldr_lint.checks.web_uses import WebUse
 
 # Names that are kept for ever and resolved anew each time: the redirect is their purpose.
 _PERSISTENT = (

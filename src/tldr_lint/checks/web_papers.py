@@ -1,17 +1,25 @@
 """Links to papers: whether the page is that of the paper the link and its row speak of."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
-from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from tldr_lint.answers import Answer, Page, Verdict, arxiv_id
+from tldr_lint.answers import Verdict, arxiv_id
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.checks.web_moves import is_login
-from tldr_lint.checks.web_uses import PaperUse, is_paper_host, paper_uses
-from tldr_lint.collection import Workspace
+from tldr_lint.checks.web_uses import is_paper_host, paper_uses
 from tldr_lint.document import LinkKind
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.rule import Finding, Related, Rule, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tldr_lint.answers import Answer, Page
+    from tldr_lint.checks.web_uses import PaperUse
+    from tldr_lint.collection import Workspace
 
 _LIKE = 0.85
 _SHARED_WORDS = 0.75

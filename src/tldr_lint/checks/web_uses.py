@@ -1,18 +1,25 @@
 """The links to the outside: each place once, and what the rules want to know of its page."""
 
+from __future__ import annotations
+
 import fnmatch
 import posixpath
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from tldr_lint.answers import Question, WebTarget, host_of, merged, web_target
-from tldr_lint.collection import Workspace, column_name
+from tldr_lint.answers import Question, host_of, merged, web_target
+from tldr_lint.collection import column_name
 from tldr_lint.contract.model import Field
-from tldr_lint.document import Document, Link, Row, Table
+from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.targets import TargetKind
 from tldr_lint.text import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tldr_lint.answers import WebTarget
+    from tldr_lint.collection import Workspace
+    from tldr_lint.document import Document, Link, Row, Table
 
 # What needs no taking apart to be called a URL: nearly all there are.
 _PLAIN_URL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/[!-~]*)?")

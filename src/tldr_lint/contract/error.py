@@ -1,9 +1,14 @@
 """What is wrong with a contract: file, line, column, the line itself, the nearest valid word."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from __future__ import annotations
 
-from tldr_lint.text import Place, Source, Span
+from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from tldr_lint.text import Place, Source
 
 _LONGEST_LINE = 200
 

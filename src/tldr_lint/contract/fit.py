@@ -4,15 +4,23 @@ These errors need the workspace, so they are found after the contract is read;
 they point into its text all the same.
 """
 
-import posixpath
-from collections.abc import Collection, Iterator, Mapping
+from __future__ import annotations
 
-from tldr_lint.contract.error import ContractProblem, did_you_mean, nearest, problem_at
-from tldr_lint.contract.model import CollectionContract, Contract, Pattern
+import posixpath
+
+from tldr_lint.contract.error import did_you_mean, nearest, problem_at
+from tldr_lint.contract.model import Pattern
 from tldr_lint.contract.pattern import BUILT_INS, fields_of
-from tldr_lint.contract.toml_places import Path
 from tldr_lint.globs import ignore_matcher, path_matcher
-from tldr_lint.text import Place, Source
+from tldr_lint.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from tldr_lint.contract.error import ContractProblem
+    from tldr_lint.contract.model import CollectionContract, Contract
+    from tldr_lint.contract.toml_places import Path
+    from tldr_lint.text import Place, Source
 
 
 def unmatched_globs(

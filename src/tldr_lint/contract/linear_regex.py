@@ -10,10 +10,15 @@ Native linear engines exist, but a wheel for every platform is a high price for
 two hundred lines.
 """
 
+from __future__ import annotations
+
 import re
 import warnings
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+
+from tldr_lint.records import TYPE_CHECKING, dataclass, field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 _MOST_STATES = 256
 _DEEPEST = 50
@@ -47,7 +52,7 @@ class LinearRegex:
     pattern: str
     characters: tuple[re.Pattern[str], ...] = field(compare=False, repr=False)
     """For each state, what one character must match to enter it."""
-    shape: "_Shape" = field(compare=False, repr=False)
+    shape: _Shape = field(compare=False, repr=False)
     follow: tuple[int, ...] = field(compare=False, repr=False)
     """For each state, the states that may come next."""
 
@@ -127,7 +132,7 @@ def compile_linear(pattern: str) -> LinearRegex:
 class _Node:
     """A piece of an expression, repeated `least` to `most` times."""
 
-    children: tuple["_Node", ...] = ()
+    children: tuple[_Node, ...] = ()
     """Alternatives, if `either`, else what follows one another."""
     either: bool = False
     one: re.Pattern[str] | None = None

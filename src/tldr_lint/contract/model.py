@@ -5,13 +5,18 @@ validating one is `contract/reader.py`'s, recognising an unwritten one
 `recognise.py`'s.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from __future__ import annotations
+
 from enum import StrEnum
 from typing import Literal
 
-from tldr_lint.contract.linear_regex import LinearRegex
-from tldr_lint.text import Place
+from tldr_lint.records import TYPE_CHECKING, dataclass, field
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tldr_lint.contract.linear_regex import LinearRegex
+    from tldr_lint.text import Place
 
 
 @dataclass(frozen=True, slots=True)

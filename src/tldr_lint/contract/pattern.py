@@ -5,13 +5,19 @@ against a title, or compared with what is there. Source of the syntax: the
 contract reference, `docs/contract.md`.
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from tldr_lint.contract.model import Field, Pattern
-from tldr_lint.text import Place
+from tldr_lint.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tldr_lint.text import Place
 
 BUILT_INS = ("h1", "h2", "stem", "number", "path", "link", "count")
 """What every item has, in lower case; a field of the same name is meant with another spelling."""

@@ -4,14 +4,14 @@ A contract is untrusted input: it can name no path outside the root, start no
 program, and hang nothing (`globs.py`, `contract/linear_regex.py`).
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from tldr_lint.contract.error import ContractError, ContractProblem, did_you_mean, problem_at
-from tldr_lint.contract.linear_regex import LinearRegex, RegexError, compile_linear
+from tldr_lint.contract.error import ContractError, did_you_mean, problem_at
+from tldr_lint.contract.linear_regex import RegexError, compile_linear
 from tldr_lint.contract.model import (
     CollectionContract,
     Contract,
@@ -19,13 +19,22 @@ from tldr_lint.contract.model import (
     FactsKind,
     LinkSettings,
     Listing,
-    Pattern,
 )
 from tldr_lint.contract.pattern import PatternError, fields_of, parse_pattern
 from tldr_lint.contract.schema import mismatches
-from tldr_lint.contract.toml_places import Path, Spot, toml_places
+from tldr_lint.contract.toml_places import toml_places
 from tldr_lint.globs import glob_problem
-from tldr_lint.text import Place, Source
+from tldr_lint.records import TYPE_CHECKING, dataclass, field
+from tldr_lint.text import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from tldr_lint.contract.error import ContractProblem
+    from tldr_lint.contract.linear_regex import LinearRegex
+    from tldr_lint.contract.model import Pattern
+    from tldr_lint.contract.toml_places import Path, Spot
+    from tldr_lint.text import Source
 
 CONTRACT_FILES = ("tldr-lint.toml", ".tldr-lint.toml", "pyproject.toml")
 """Where a contract may stand, the first that is there counts."""

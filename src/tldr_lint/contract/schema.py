@@ -4,11 +4,16 @@
 package is made from it, so the two cannot part.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from __future__ import annotations
+
 from typing import TypeAlias
 
-from tldr_lint.contract.toml_places import Path
+from tldr_lint.records import TYPE_CHECKING, dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tldr_lint.contract.toml_places import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +41,21 @@ class Number:
 class Many:
     """A list."""
 
-    of: "Shape"
+    of: Shape
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
     """A table whose keys are the user's own words."""
 
-    of: "Shape"
+    of: Shape
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """A table with known keys."""
 
-    keys: Mapping[str, "Key"]
+    keys: Mapping[str, Key]
     required: tuple[str, ...] = ()
 
 
@@ -58,7 +63,7 @@ class Group:
 class Either:
     """One of several shapes, each of another TOML type."""
 
-    of: tuple["Shape", ...]
+    of: tuple[Shape, ...]
 
 
 Shape: TypeAlias = Text | Flag | Number | Many | Named | Group | Either

@@ -5,12 +5,16 @@ must point. This reads the places out of a text that `tomllib` has accepted,
 and so may trust its grammar (TOML 1.0.0).
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 Path = tuple[str | int, ...]
 """Keys and positions in lists, from the top: `("collection", "notes", "items", 0)`."""

@@ -1,19 +1,19 @@
 """Contract → text: what `init` writes and `config` prints, readable by `contract/reader.py`."""
 
+from __future__ import annotations
+
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from tldr_lint.contract.model import (
-    CollectionContract,
-    Contract,
-    Facts,
-    FactsKind,
-    LinkSettings,
-    Listing,
-    Pattern,
-)
-from tldr_lint.contract.toml_places import Path
+from tldr_lint.contract.model import Contract, FactsKind, LinkSettings, Pattern
+from tldr_lint.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tldr_lint.contract.model import CollectionContract, Facts, Listing
+    from tldr_lint.contract.toml_places import Path
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _WIDEST = 96

@@ -5,11 +5,15 @@ Values are text as a reader sees it, never typed: `2022-03-03` is no date and
 dotted names, lists their elements with commas between.
 """
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from __future__ import annotations
 
+import re
+
+from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 # Words and the blanks between them are told apart, so that no line is tried in many ways.
 _KEY = r"([A-Za-z][\w-]*+(?:[ ]++[\w-]++)*+)[ \t]*+:"

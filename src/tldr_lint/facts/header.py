@@ -4,13 +4,19 @@ Plain, bold (`**Status:** Accepted`), bulleted, quoted, fenced or indented; a
 value may go on in indented lines or in a nested list.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Iterator
 from types import MappingProxyType
 
-from tldr_lint.document import Document
 from tldr_lint.facts.front_matter import FieldValue
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tldr_lint.document import Document
 
 _LINES = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
 _MARKS = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)?")

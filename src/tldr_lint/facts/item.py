@@ -4,9 +4,9 @@ Facts stand in a table, in front matter, in header lines, or in a YAML or TOML
 file beside the item; what is downstream of this does not know which.
 """
 
+from __future__ import annotations
+
 import posixpath
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from tldr_lint.collection import (
     FactsProblem,
@@ -16,13 +16,21 @@ from tldr_lint.collection import (
     header_names,
     table_records,
 )
-from tldr_lint.contract.model import CollectionContract, Facts, FactsKind, Listing, Pattern
+from tldr_lint.contract.model import FactsKind, Pattern
 from tldr_lint.contract.pattern import fields_of, match_pattern
-from tldr_lint.document import Document, Table
-from tldr_lint.facts.front_matter import FieldValue, toml_fields, yaml_fields
+from tldr_lint.facts.front_matter import toml_fields, yaml_fields
 from tldr_lint.facts.header import header_fields
 from tldr_lint.parse import plain
-from tldr_lint.text import Place, Source, Span
+from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.text import Place, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from tldr_lint.contract.model import CollectionContract, Facts, Listing
+    from tldr_lint.document import Document, Table
+    from tldr_lint.facts.front_matter import FieldValue
+    from tldr_lint.text import Source
 
 _FIELD_WORDS = frozenset({"", "field", "key", "property", "attribute", "metadata", "meta"})
 _VALUE_WORDS = frozenset({"", "value", "values"})

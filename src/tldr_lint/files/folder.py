@@ -5,6 +5,8 @@ nothing on the way to it can be exchanged for a symbolic link meanwhile. Where a
 system cannot do that (Windows), whole paths are used.
 """
 
+from __future__ import annotations
+
 import contextlib
 import ctypes
 import errno
@@ -12,7 +14,8 @@ import functools
 import os
 import stat
 import sys
-from dataclasses import dataclass
+
+from tldr_lint.records import dataclass
 
 NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 CLOSED = getattr(os, "O_CLOEXEC", 0)
@@ -184,7 +187,7 @@ def _attribute(created: int, name: str) -> bytes | None:
 
 
 @functools.cache
-def _renameat2() -> "ctypes._NamedFuncPointer | None":
+def _renameat2() -> ctypes._NamedFuncPointer | None:
     """The C library's `renameat2`, where there is one (Linux 3.15, glibc 2.28, musl 1.2.4)."""
     if sys.platform != "linux":
         return None

@@ -9,13 +9,18 @@ Paths are relative to the root, with `/`, decoded as `os.fsdecode` decodes
 them. Listing is `files/tree.py`'s, writing `files/write.py`'s.
 """
 
+from __future__ import annotations
+
 import errno
 import os
 import stat
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+
+from tldr_lint.records import TYPE_CHECKING, dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 CONTRACT_FILES = ("tldr-lint.toml", ".tldr-lint.toml")
 """The contract's own files, the first that is there counts."""

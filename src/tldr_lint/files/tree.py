@@ -6,14 +6,18 @@ Markdown files are asked for their size and age; no symbolic link is followed
 and nothing hidden is looked into.
 """
 
+from __future__ import annotations
+
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from tldr_lint.files.read import Unreadable, exists, read, saying
 from tldr_lint.globs import path_matcher
+from tldr_lint.records import TYPE_CHECKING, dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 MARKDOWN_SUFFIXES = (".md", ".markdown")
 """What a Markdown file's name ends with, letter case aside."""

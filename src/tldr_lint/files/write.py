@@ -11,6 +11,8 @@ may hold, so that the next run, which alone holds the lock, removes what is
 ours and nothing that is somebody's.
 """
 
+from __future__ import annotations
+
 import contextlib
 import hashlib
 import os
@@ -20,14 +22,11 @@ import stat
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from tldr_lint.files.folder import (
     CREATING,
     FOLDER,
     UNSUPPORTED,
-    Folder,
     RefusedError,
     keep_attributes,
     keep_owner,
@@ -35,6 +34,12 @@ from tldr_lint.files.folder import (
 )
 from tldr_lint.files.read import kind_of, saying
 from tldr_lint.files.tree import STRAY
+from tldr_lint.records import TYPE_CHECKING, dataclass, field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from tldr_lint.files.folder import Folder
 
 LOCK_SECONDS = 30.0
 """How long another run that is writing is waited for."""

@@ -8,19 +8,28 @@ the parent's are looked through, so renamed and moved notes keep their base.
 Every text is parsed once, whatever the number of commits that hold it.
 """
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from __future__ import annotations
 
-from tldr_lint.agreed import Agreed, Base, Cells, Question
-from tldr_lint.collection import Collection, Workspace
+import hashlib
+
+from tldr_lint.agreed import Agreed, Base
 from tldr_lint.history.git import HistoryError
-from tldr_lint.history.repository import Absence, Repository
-from tldr_lint.history.texts import Changed, LimitError, Reader, records_by_key, suffixes
+from tldr_lint.history.repository import Absence
+from tldr_lint.history.texts import LimitError, Reader, records_by_key, suffixes
 from tldr_lint.history.trees import Trees
+from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
 from tldr_lint.sync.decide import agrees
 from tldr_lint.sync.index_drift import index_columns
-from tldr_lint.sync.pairing import Column, columns_of
+from tldr_lint.sync.pairing import columns_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from tldr_lint.agreed import Cells, Question
+    from tldr_lint.collection import Collection, Workspace
+    from tldr_lint.history.repository import Repository
+    from tldr_lint.history.texts import Changed
+    from tldr_lint.sync.pairing import Column
 
 MOST_COMMITS = 2_000
 """Commits of the walk after which no older base is looked for."""

@@ -4,17 +4,22 @@ What is guarded against, and why, stands in `history/repository.py`, which alone
 which subcommands are run.
 """
 
+from __future__ import annotations
+
 import os
 import re
 import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from tldr_lint.records import TYPE_CHECKING, dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 TIMEOUT = 10.0
 """Seconds a git process may take before it is stopped."""
@@ -39,7 +44,7 @@ class HistoryError(Exception):
 
 
 @contextmanager
-def objects(git: str, root: str) -> "Iterator[Objects]":
+def objects(git: str, root: str) -> Iterator[Objects]:
     """One `git cat-file --batch`, to be asked again and again."""
     with subprocess.Popen(
         command(git, root, "cat-file", "--batch"),

@@ -19,18 +19,15 @@ Paths are relative to the workspace root, with `/`, and decoded as the file
 system's names are (`os.fsdecode`).
 """
 
+from __future__ import annotations
+
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from subprocess import CompletedProcess
 
 from tldr_lint.history.git import (
     OBJECT_NAME,
     HistoryError,
-    Objects,
     checked,
     command,
     complaint,
@@ -38,6 +35,14 @@ from tldr_lint.history.git import (
     objects,
     program,
 )
+from tldr_lint.records import TYPE_CHECKING, dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from subprocess import CompletedProcess
+
+    from tldr_lint.history.git import Objects
 
 
 class Absence(StrEnum):

@@ -1,22 +1,28 @@
 """What old texts of a collection say: the records of notes, the rows of listings."""
 
+from __future__ import annotations
+
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
 
-from tldr_lint.agreed import Cells
 from tldr_lint.assemble import assemble, item_paths
-from tldr_lint.collection import Collection
-from tldr_lint.contract.model import CollectionContract, Contract, Listing
-from tldr_lint.document import Document
-from tldr_lint.history.trees import Trees
 from tldr_lint.parse import parse
+from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
 from tldr_lint.sync.decide import item_rows, table_rows
 from tldr_lint.sync.index_drift import index_side, item_side
-from tldr_lint.sync.pairing import Column
 from tldr_lint.targets import tree as file_tree
 from tldr_lint.text import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tldr_lint.agreed import Cells
+    from tldr_lint.collection import Collection
+    from tldr_lint.contract.model import CollectionContract, Contract, Listing
+    from tldr_lint.document import Document
+    from tldr_lint.history.trees import Trees
+    from tldr_lint.sync.pairing import Column
 
 MOST_BYTES = 64_000_000
 """Bytes of old texts parsed after which no older base is looked for."""

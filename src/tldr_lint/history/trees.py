@@ -4,12 +4,18 @@ Format of the objects: gitformat-pack(5) and the `tree` object's description in
 Pro Git, section 10.2; a name is 20 bytes, or 32 in a SHA-256 repository.
 """
 
+from __future__ import annotations
+
 import os
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
-from tldr_lint.history.git import HistoryError, Objects
+from tldr_lint.history.git import HistoryError
+from tldr_lint.records import TYPE_CHECKING, dataclass, field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tldr_lint.history.git import Objects
 
 _FOLDER = b"40000"
 _MOST_FOLDERS = 64

@@ -16,6 +16,8 @@ The stock rules stay behind the short cuts, and a property test holds that with
 and without them the blocks are the same.
 """
 
+from __future__ import annotations
+
 import functools
 import re
 from itertools import islice

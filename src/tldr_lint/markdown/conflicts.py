@@ -1,11 +1,17 @@
 """What git leaves in a file when a merge or a rebase did not come out even (TL004)."""
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 
-from tldr_lint.document import Document
-from tldr_lint.text import Span
+from tldr_lint.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tldr_lint.document import Document
+    from tldr_lint.text import Span
 
 # gitattributes(5), "conflict-marker-size": seven of a kind at the start of a line.
 _MARKER = re.compile(r"^(?:<{7}|={7}|>{7})(?=[ \t\r]*$|(?<=[<>]) )", re.MULTILINE)

@@ -1,13 +1,19 @@
 """Suppression comments: what one says, and whether it breaks the table it was meant for."""
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
-from tldr_lint.document import Directive, Row, Table
-from tldr_lint.markdown.html import Element
+from tldr_lint.document import Directive
+from tldr_lint.records import TYPE_CHECKING, replace
 from tldr_lint.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tldr_lint.document import Row, Table
+    from tldr_lint.markdown.html import Element
 
 _DIRECTIVE = re.compile(r"<!--\s*tldr-lint-([A-Za-z-]+)\b(.*?)-->", re.DOTALL)
 _REASON = re.compile(r"(?:^|\s)--(?:\s|$)")

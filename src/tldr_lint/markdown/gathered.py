@@ -3,17 +3,21 @@
 Places are offsets of the text that the block grammar sees.
 """
 
+from __future__ import annotations
+
 import re
 import sys
 from bisect import bisect_right
-from dataclasses import dataclass, field
 
-from markdown_it.rules_block import StateBlock
-from markdown_it.token import Token
-
-from tldr_lint.document import Table
 from tldr_lint.markdown.limits import Budget
-from tldr_lint.text import Span
+from tldr_lint.records import TYPE_CHECKING, dataclass, field
+
+if TYPE_CHECKING:
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.token import Token
+
+    from tldr_lint.document import Table
+    from tldr_lint.text import Span
 
 WORDS = re.compile(r"TODO|TO-DO|TBD|\{", re.IGNORECASE)
 """What makes a plain text hold a fact all the same."""

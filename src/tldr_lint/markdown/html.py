@@ -4,12 +4,16 @@ CommonMark 0.31.2, section 6.6. Quoted attribute values may hold anything;
 nothing here backtracks more than one attribute deep, so the cost stays linear.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from html import unescape
 
+from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _ATTRIBUTE = r"""[A-Za-z_:@][\w.:@-]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?"""
 TAG_BODY = rf"/[A-Za-z][A-Za-z0-9-]*\s*>|[A-Za-z][A-Za-z0-9-]*(?:\s+{_ATTRIBUTE})*\s*/?>"

@@ -6,11 +6,11 @@ began and ended; the rules that yield no facts (emphasis, entities, line breaks)
 are off there.
 """
 
+from __future__ import annotations
+
 import functools
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
@@ -20,10 +20,17 @@ from markdown_it.rules_inline import backtick as stock_backticks
 from markdown_it.rules_inline import html_inline as stock_html
 from markdown_it.rules_inline import image as stock_image
 from markdown_it.rules_inline import link as stock_link
-from markdown_it.token import Token
 
 from tldr_lint.markdown.limits import Budget
-from tldr_lint.markdown.plain import LABEL, NAME, TARGET, URL, Plain, plain_facts, reference
+from tldr_lint.markdown.plain import LABEL, NAME, TARGET, URL, plain_facts, reference
+from tldr_lint.records import TYPE_CHECKING, dataclass, field
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from markdown_it.token import Token
+
+    from tldr_lint.markdown.plain import Plain
 
 _CODE = re.compile(r"`[^`]*`")
 _WORD_BEFORE = re.compile(r"[\w\]]\Z")

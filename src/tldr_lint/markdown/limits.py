@@ -7,8 +7,11 @@ anybody writes. Work is counted while it is done, and a file that goes beyond
 its budget is reported (TL001) in place of keeping everybody waiting.
 """
 
+from __future__ import annotations
+
 import re
-from dataclasses import dataclass
+
+from tldr_lint.records import dataclass
 
 MAX_STEPS = 400_000
 """Looks at a line: a block costs four, a line that could go on in a quote or paragraph one.

@@ -1,12 +1,18 @@
 """Rows without a table: paragraphs that are meant as rows, and that GitHub shows as text."""
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
 
-from tldr_lint.document import Row, Table
 from tldr_lint.markdown.block import split_row
-from tldr_lint.markdown.gathered import Paragraph
+from tldr_lint.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tldr_lint.document import Row, Table
+    from tldr_lint.markdown.gathered import Paragraph
 
 _BETWEEN = re.compile(r"(?:\s|<!--.*?-->)*", re.DOTALL)
 

@@ -7,13 +7,17 @@ are the facts and their offsets the places. Where they do not, the caller asks
 the inline parser. A property test holds the two ways equal.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from markdown_it.common.utils import normalizeReference
 
 from tldr_lint.markdown.html import TAG_BODY
+from tldr_lint.records import TYPE_CHECKING, dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 LABEL, TARGET, NAME, URL = 1, 2, 3, 4
 """Groups of a match: a bracketed label, its target if it is a link, a tag's name, an autolink."""

@@ -4,12 +4,16 @@ The rules behind them would find the same, block by block and asking each other;
 a property test holds it.
 """
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_left
 
-from markdown_it.rules_block import StateBlock
-
 from tldr_lint.markdown.gathered import BLOCK, WORDS, Paragraph, Text, gathered, text_of
+from tldr_lint.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it.rules_block import StateBlock
 
 # No heading, quote, list, rule, fence, HTML, table or underline can begin with these.
 _PLAIN = (

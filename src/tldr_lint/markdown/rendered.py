@@ -1,16 +1,22 @@
 """What a reader sees of inline Markdown: rendered text, for comparing and for anchors."""
 
+from __future__ import annotations
+
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from tldr_lint.markdown.html import TAG_BODY
 from tldr_lint.markdown.inline import StockReferences
 from tldr_lint.markdown.limits import MAX_BRACKETS, MAX_MARKS_RENDERED, marks
+from tldr_lint.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from markdown_it.token import Token
 
 _MARKUP = re.compile(r"[\[\]<&*_\\~`!\n\r]")
 _TEXTS = frozenset({"text", "code_inline", "text_special"})

@@ -1,5 +1,7 @@
 """GitHub's anchors for headings."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
 

@@ -6,15 +6,22 @@ to ask. The stock state walks the text line by line; here whole lists of lines
 are measured at once. A property test holds both equal to the stock ones.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from __future__ import annotations
+
 from itertools import accumulate
 from operator import add, sub
 from types import MappingProxyType
 
-from markdown_it import MarkdownIt
-from markdown_it.parser_block import RuleFuncBlockType
 from markdown_it.rules_block import StateBlock
-from markdown_it.token import Token
+
+from tldr_lint.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from markdown_it import MarkdownIt
+    from markdown_it.parser_block import RuleFuncBlockType
+    from markdown_it.token import Token
 
 # What a block of a rule begins with, indentation aside; a rule that is not here may begin anyhow.
 _BEGINS = MappingProxyType(

@@ -7,16 +7,23 @@ between conflict markers. See gitattributes(5), "Defining a custom merge
 driver", and `docs/sync.md`.
 """
 
+from __future__ import annotations
+
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from tldr_lint.files.read import Unreadable, read, save
-from tldr_lint.merge.lines import Clash, Piece, merge_lines
-from tldr_lint.merge.rows import Block, blocks, merge_block
+from tldr_lint.merge.lines import Clash, merge_lines
+from tldr_lint.merge.rows import blocks, merge_block
 from tldr_lint.parse import parse
+from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.text import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from tldr_lint.merge.lines import Piece
+    from tldr_lint.merge.rows import Block
 
 _LARGEST = 16_000_000
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")

@@ -4,9 +4,14 @@ The method is diff3's: lines that all three texts share part them into regions,
 and a region that only one side changed is that side's.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from __future__ import annotations
+
 from difflib import SequenceMatcher
+
+from tldr_lint.records import TYPE_CHECKING, dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,23 @@ The same idea as between items and roll-up: a cell that only one side changed
 is that side's, and what both changed apart is a conflict for people.
 """
 
+from __future__ import annotations
+
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from tldr_lint.collection import column_name, same_cell
-from tldr_lint.document import Document, Row
-from tldr_lint.merge.lines import Clash, Piece
+from tldr_lint.document import Row
+from tldr_lint.merge.lines import Clash
 from tldr_lint.parse import plain
-from tldr_lint.text import Source
+from tldr_lint.records import TYPE_CHECKING, dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tldr_lint.document import Document
+    from tldr_lint.merge.lines import Piece
+    from tldr_lint.text import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,19 @@ So names are resolved here, once a run, every address is judged before any is
 dialled, and what is dialled is the judged address, never the name again.
 """
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import ipaddress
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+
+from tldr_lint.records import TYPE_CHECKING, dataclass, field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -142,7 +148,7 @@ class Resolver:
     """Names that the resolver says have no address."""
     names_found: int = 0
     """How many names had an address: none at all says more of this machine than of the names."""
-    _known: dict[tuple[str, int], "asyncio.Task[tuple[Dial, ...]]"] = field(default_factory=dict)
+    _known: dict[tuple[str, int], asyncio.Task[tuple[Dial, ...]]] = field(default_factory=dict)
     _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_RESOLVERS))
 
     async def dials(self, host: str, port: int) -> tuple[Dial, ...]:

@@ -4,17 +4,21 @@ What the memory still knows is not asked again; httpx and what belongs to it
 are imported only when something is.
 """
 
+from __future__ import annotations
+
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from tldr_lint.answers import Answer, Question, Remembered, host_of, merged
-from tldr_lint.contract.model import LinkSettings
+from tldr_lint.answers import host_of, merged
+from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from tldr_lint.answers import Answer, Question, Remembered
+    from tldr_lint.contract.model import LinkSettings
     from tldr_lint.network.address import Lookup, Network
 
 
@@ -72,11 +76,11 @@ class Patience:
 class Way:
     """How the network is reached, apart from what a contract may say."""
 
-    allow_private: "tuple[Network, ...]" = ()
+    allow_private: tuple[Network, ...] = ()
     """Networks that the command line opened."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """Where secrets for hosts come from."""
-    lookup: "Lookup | None" = None
+    lookup: Lookup | None = None
     """Stands in for the system's name resolution."""
     patience: Patience | None = None
     """In place of what follows from the contract's `timeout`."""

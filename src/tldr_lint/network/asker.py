@@ -5,13 +5,13 @@ another status than GET by more servers than its saved bytes are worth. Of a
 body no rule needs, nothing is read but what keeps the connection alive.
 """
 
+from __future__ import annotations
+
 import asyncio
 import random
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 
-from tldr_lint.answers import Answer, Hop, Page, Question, Verdict, host_of, parts_of
+from tldr_lint.answers import Answer, Hop, Page, Verdict, host_of, parts_of
 from tldr_lint.network.address import (
     LookupFailedError,
     MalformedHostError,
@@ -19,19 +19,27 @@ from tldr_lint.network.address import (
     RefusedError,
     literal,
 )
-from tldr_lint.network.ask import Patience
 from tldr_lint.network.judge import (
     MAYBE,
     REDIRECTS,
-    Reply,
     cookie_pairs,
     judge,
     phrase,
     redirect_target,
     retry_after,
 )
-from tldr_lint.network.pace import Lane, LaneEndedError, lane_for
-from tldr_lint.network.request import GivenUpError, Requester, TransientError
+from tldr_lint.network.pace import LaneEndedError, lane_for
+from tldr_lint.network.request import GivenUpError, TransientError
+from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tldr_lint.answers import Question
+    from tldr_lint.network.ask import Patience
+    from tldr_lint.network.judge import Reply
+    from tldr_lint.network.pace import Lane
+    from tldr_lint.network.request import Requester
 
 _MAX_HOPS = 10
 _MIN_LEFT = 1.0  # seconds, below which nothing is tried again
@@ -212,7 +220,7 @@ class Asker:
         lane.slow_down(started, asyncio.get_running_loop().time(), asked, rated=rated)
         return asked or 0.0
 
-    def _give_up_or_not(self, lane: Lane, problem: "TransientError", tries: int) -> None:
+    def _give_up_or_not(self, lane: Lane, problem: TransientError, tries: int) -> None:
         """Whether a failed request is worth another: silence of a silent host is not."""
         if problem.timed_out:
             hopeless = not lane.answered or tries > 1

@@ -4,14 +4,20 @@ Only a definite no is dead. What a host keeps from us is blocked, what may be
 different in an hour is unreachable.
 """
 
+from __future__ import annotations
+
 import email.utils
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urljoin
 
-from tldr_lint.answers import Page, Verdict, WebTarget, web_target
+from tldr_lint.answers import Verdict, WebTarget, web_target
+from tldr_lint.records import TYPE_CHECKING, dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tldr_lint.answers import Page
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAYBE = frozenset({408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524, 527, 529})

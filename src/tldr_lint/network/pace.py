@@ -4,12 +4,14 @@ Everything a host does to us stays in its lane: it is slowed when it says
 so, left when it does not answer, and no other host waits for it.
 """
 
+from __future__ import annotations
+
 import asyncio
 from collections import deque
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from tldr_lint.answers import Verdict
+from tldr_lint.records import dataclass, field
 
 # Hosts that ask robots to go gently: requests a second. arXiv's terms name four.
 _GENTLE = MappingProxyType(

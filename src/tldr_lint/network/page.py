@@ -7,6 +7,8 @@ for a megabyte of `<div>`. What is asked of a page needs no tree, so the tags
 that matter are first laid side by side, in one linear pass, and then parsed.
 """
 
+from __future__ import annotations
+
 import re
 import zlib
 

@@ -1,16 +1,16 @@
 """One request: sent, read as far as is wanted, and every way to fail made one of two."""
 
+from __future__ import annotations
+
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from functools import partial
 
 import httpx
 import idna
 
-from tldr_lint.answers import Page, Verdict, host_of, parts_of
+from tldr_lint.answers import Verdict, host_of, parts_of
 from tldr_lint.network.address import (
     LookupFailedError,
     MalformedHostError,
@@ -21,6 +21,12 @@ from tldr_lint.network.judge import Reply
 from tldr_lint.network.page import LIMIT, read_page, unpacked
 from tldr_lint.network.tls import TlsError
 from tldr_lint.network.transport import BrokenHeadError
+from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+
+    from tldr_lint.answers import Page
 
 _SMALL = 32_768  # bytes of a body that any reply may keep
 _GREAT_BODIES = 4  # greater ones held at a time

@@ -1,26 +1,33 @@
 """One run: every question into its host's lane, and the clock over all of them."""
 
+from __future__ import annotations
+
 import asyncio
 import gc
 import re
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from types import FrameType
 
 import httpx
 
 from tldr_lint import __version__
-from tldr_lint.answers import Answer, Question, Verdict, host_of
-from tldr_lint.contract.model import LinkSettings
+from tldr_lint.answers import Answer, Verdict, host_of
 from tldr_lint.network.address import Resolver, literal
-from tldr_lint.network.ask import Asked, Patience, Progress, Way
+from tldr_lint.network.ask import Asked, Patience, Progress
 from tldr_lint.network.asker import Asker
 from tldr_lint.network.request import Keys, Requester
 from tldr_lint.network.transport import StreamTransport
+from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from types import FrameType
+
+    from tldr_lint.answers import Question
+    from tldr_lint.contract.model import LinkSettings
+    from tldr_lint.network.ask import Way
 
 _USER_AGENT = f"Mozilla/5.0 (compatible; tldr-lint/{__version__}; link checker)"
 _OUR_VARIABLES = "TLDR_LINT_"
@@ -56,7 +63,7 @@ class _Run:
     started: float
     answers: dict[str, Answer] = field(default_factory=dict)
 
-    async def serve(self, questions: "deque[Question]") -> None:
+    async def serve(self, questions: deque[Question]) -> None:
         """Answer questions of one host, one after the other, until there are none."""
         while questions:
             question = questions.popleft()

@@ -1,5 +1,7 @@
 """TLS: whom to trust, and what it means when there is no secure connection."""
 
+from __future__ import annotations
+
 import ssl
 
 import httpx

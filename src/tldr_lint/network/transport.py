@@ -9,18 +9,24 @@ Heads are read as browsers read them: a line that is no header is dropped, so
 that a page people can see is not called broken.
 """
 
+from __future__ import annotations
+
 import asyncio
 import re
 import ssl
 from collections import deque
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 
 import h11
 import httpx
 
-from tldr_lint.network.address import Dial, MalformedHostError, Resolver
+from tldr_lint.network.address import MalformedHostError
 from tldr_lint.network.tls import TlsError, certificate_problem, tls_context, tls_problem
+from tldr_lint.records import TYPE_CHECKING, dataclass, field
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tldr_lint.network.address import Dial, Resolver
 
 _HEAD_LIMIT = 128 * 1024  # bytes
 _BUFFER = 16 * 1024  # bytes a stream holds before it stops reading: endless bodies cost no more

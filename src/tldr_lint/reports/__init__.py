@@ -5,11 +5,17 @@ each has its own unit of position and its own escaping, both named in its
 docstring together with the standard they come from.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from importlib import import_module
 from types import MappingProxyType
 
-from tldr_lint.reports.model import Report
+from tldr_lint.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tldr_lint.reports.model import Report
 
 FORMATS = (
     "full",

@@ -1,7 +1,13 @@
 """`tldr-lint rules`: the catalogue, as text or JSON."""
 
-from tldr_lint.reports.model import Report, RuleInfo
-from tldr_lint.reports.serial import Value, dump
+from __future__ import annotations
+
+from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.reports.serial import dump
+
+if TYPE_CHECKING:
+    from tldr_lint.reports.model import Report, RuleInfo
+    from tldr_lint.reports.serial import Value
 
 
 def text(report: Report) -> str:

@@ -1,8 +1,14 @@
 """One line a finding, for people and for `grep`: columns in code points."""
 
+from __future__ import annotations
+
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.reports.escape import name, visible
-from tldr_lint.reports.model import Report, closing
-from tldr_lint.rule import Location
+from tldr_lint.reports.model import closing
+
+if TYPE_CHECKING:
+    from tldr_lint.reports.model import Report
+    from tldr_lint.rule import Location
 
 
 def place(report: Report, location: Location) -> str:

@@ -1,11 +1,17 @@
 """A repair as a unified diff that `git apply` takes."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from difflib import SequenceMatcher
 from types import MappingProxyType
 
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.reports.escape import guarded, octets
-from tldr_lint.text import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tldr_lint.text import Source
 
 _CONTEXT = 3
 _ESCAPES = MappingProxyType(

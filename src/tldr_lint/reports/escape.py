@@ -5,6 +5,8 @@ and a GitHub runner obeys lines of its log. Nothing of this may come from what
 is only quoted.
 """
 
+from __future__ import annotations
+
 import re
 
 # C0, DEL, C1, and what is invisible or reorders text: soft hyphen, the Arabic

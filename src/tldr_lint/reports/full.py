@@ -5,13 +5,20 @@ comes as a second snippet; where two places say nearly the same (a cell and
 its counterpart), only the words that differ are marked.
 """
 
+from __future__ import annotations
+
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.reports.concise import place
 from tldr_lint.reports.escape import visible
-from tldr_lint.reports.model import Report, closing
+from tldr_lint.reports.model import closing
 from tldr_lint.reports.snippet import snippet
 from tldr_lint.reports.style import BLUE, SEVERITIES, Style
-from tldr_lint.reports.words import Ranges, differing
-from tldr_lint.rule import Diagnostic, Location
+from tldr_lint.reports.words import differing
+
+if TYPE_CHECKING:
+    from tldr_lint.reports.model import Report
+    from tldr_lint.reports.words import Ranges
+    from tldr_lint.rule import Diagnostic, Location
 
 _LINES = 4
 """How many lines of a longer range are quoted."""

@@ -9,12 +9,19 @@ without a word. So files of this change come first, and where there are more
 than ten, the tenth says how many were left out.
 """
 
+from __future__ import annotations
+
 from types import MappingProxyType
 
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.reports.concise import place
 from tldr_lint.reports.escape import encodable, visible
-from tldr_lint.reports.model import Report, count
-from tldr_lint.rule import Diagnostic, Severity
+from tldr_lint.reports.model import count
+from tldr_lint.rule import Severity
+
+if TYPE_CHECKING:
+    from tldr_lint.reports.model import Report
+    from tldr_lint.rule import Diagnostic
 
 LIMIT = 10
 """Annotations of a kind that GitHub shows of one step."""

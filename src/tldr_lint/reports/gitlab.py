@@ -4,13 +4,20 @@ https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format:
 paths are relative to the repository, lines and columns 1-based.
 """
 
+from __future__ import annotations
+
 from types import MappingProxyType
 
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.reports.escape import encodable
 from tldr_lint.reports.identity import fingerprints
-from tldr_lint.reports.model import Report
-from tldr_lint.reports.serial import Value, dump
-from tldr_lint.rule import Diagnostic, Severity
+from tldr_lint.reports.serial import dump
+from tldr_lint.rule import Severity
+
+if TYPE_CHECKING:
+    from tldr_lint.reports.model import Report
+    from tldr_lint.reports.serial import Value
+    from tldr_lint.rule import Diagnostic
 
 _SEVERITIES = MappingProxyType(
     {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}

@@ -1,9 +1,14 @@
 """What tells one finding from another, though lines move between two runs."""
 
+from __future__ import annotations
+
 from collections import Counter
 from hashlib import sha256
 
-from tldr_lint.reports.model import Report
+from tldr_lint.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tldr_lint.reports.model import Report
 
 
 def fingerprints(report: Report) -> tuple[str, ...]:

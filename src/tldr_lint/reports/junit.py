@@ -5,10 +5,16 @@ The elements and attributes are those of the Jenkins xUnit plug-in's schema
 has something to say.
 """
 
+from __future__ import annotations
+
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.reports.concise import place
 from tldr_lint.reports.escape import encodable, xml
-from tldr_lint.reports.model import Report
-from tldr_lint.rule import Diagnostic, Severity
+from tldr_lint.rule import Severity
+
+if TYPE_CHECKING:
+    from tldr_lint.reports.model import Report
+    from tldr_lint.rule import Diagnostic
 
 
 def render(report: Report) -> str:

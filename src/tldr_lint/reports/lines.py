@@ -1,8 +1,13 @@
 """JSON Lines: the objects of the `json` format, one a line (https://jsonlines.org)."""
 
-from tldr_lint.reports.model import Report
+from __future__ import annotations
+
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.reports.serial import dump
 from tldr_lint.reports.structured import finding
+
+if TYPE_CHECKING:
+    from tldr_lint.reports.model import Report
 
 
 def render(report: Report) -> str:

@@ -4,13 +4,20 @@ GitHub flavoured. Nothing a file or a name holds becomes markup, a mention or
 a link.
 """
 
+from __future__ import annotations
+
 import re
 from types import MappingProxyType
 
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.reports.concise import place
 from tldr_lint.reports.escape import encodable, guarded, markdown
-from tldr_lint.reports.model import Report, closing
-from tldr_lint.rule import Diagnostic, Severity
+from tldr_lint.reports.model import closing
+from tldr_lint.rule import Severity
+
+if TYPE_CHECKING:
+    from tldr_lint.reports.model import Report
+    from tldr_lint.rule import Diagnostic
 
 ROWS = 200
 """Findings the table lists; GitHub refuses a summary of more than 1 MiB."""

@@ -1,11 +1,16 @@
 """What a report is made of: the one input value of all formats."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from __future__ import annotations
 
-from tldr_lint.answers import Answer
-from tldr_lint.rule import Applicability, Diagnostic, Location, Position, Severity
-from tldr_lint.text import Place, Source
+from tldr_lint.records import TYPE_CHECKING, dataclass, field
+from tldr_lint.rule import Applicability, Location, Position
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tldr_lint.answers import Answer
+    from tldr_lint.rule import Diagnostic, Severity
+    from tldr_lint.text import Place, Source
 
 
 @dataclass(frozen=True, slots=True)

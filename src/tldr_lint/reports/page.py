@@ -6,17 +6,25 @@ scripts; a script adds sorting and filtering. Only the style and the script
 written here are allowed to run (Content Security Policy, by hash).
 """
 
+from __future__ import annotations
+
 from base64 import b64encode
 from hashlib import sha256
 from types import MappingProxyType
 
 from tldr_lint.answers import Verdict
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.reports.concise import place
 from tldr_lint.reports.escape import markup, visible
-from tldr_lint.reports.model import Report, closing, count
+from tldr_lint.reports.model import closing, count
 from tldr_lint.reports.page_assets import SCRIPT, STYLE
-from tldr_lint.reports.words import Ranges, differing
-from tldr_lint.rule import Diagnostic, Location, Severity
+from tldr_lint.reports.words import differing
+from tldr_lint.rule import Severity
+
+if TYPE_CHECKING:
+    from tldr_lint.reports.model import Report
+    from tldr_lint.reports.words import Ranges
+    from tldr_lint.rule import Diagnostic, Location
 
 _QUOTED = 160
 """Characters of a marked text that are quoted."""

@@ -1,5 +1,7 @@
 """Style and behaviour of the HTML report, written into it: the page asks nobody for anything."""
 
+from __future__ import annotations
+
 STYLE = """\
 :root {
   color-scheme: light dark;

@@ -4,13 +4,20 @@ https://github.com/reviewdog/reviewdog/tree/master/proto/rdf: paths are
 relative to the repository, columns 1-based and counted in bytes of UTF-8.
 """
 
+from __future__ import annotations
+
 from types import MappingProxyType
 
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.reports.escape import encodable
-from tldr_lint.reports.model import Report
-from tldr_lint.reports.serial import Value, dump
-from tldr_lint.rule import Diagnostic, Fix, Location, Position, Severity
+from tldr_lint.reports.serial import dump
+from tldr_lint.rule import Severity
 from tldr_lint.text import Edit, Place, Span, splice
+
+if TYPE_CHECKING:
+    from tldr_lint.reports.model import Report
+    from tldr_lint.reports.serial import Value
+    from tldr_lint.rule import Diagnostic, Fix, Location, Position
 
 _SEVERITIES = MappingProxyType(
     {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.INFO: "INFO"}

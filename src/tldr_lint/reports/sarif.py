@@ -5,15 +5,22 @@ scanning and the editors' viewers assume. Paths are percent-encoded URIs below
 `%SRCROOT%`, the repository.
 """
 
+from __future__ import annotations
+
 from types import MappingProxyType
 from urllib.parse import quote
 
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.reports.escape import encodable, octets
 from tldr_lint.reports.identity import fingerprints
-from tldr_lint.reports.model import Report, RuleInfo
-from tldr_lint.reports.serial import Value, dump
-from tldr_lint.rule import Diagnostic, Fix, Location, Position, Severity
-from tldr_lint.text import Edit
+from tldr_lint.reports.serial import dump
+from tldr_lint.rule import Severity
+
+if TYPE_CHECKING:
+    from tldr_lint.reports.model import Report, RuleInfo
+    from tldr_lint.reports.serial import Value
+    from tldr_lint.rule import Diagnostic, Fix, Location, Position
+    from tldr_lint.text import Edit
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -1,5 +1,7 @@
 """JSON that is safe wherever it is shown: the one way all JSON formats are written."""
 
+from __future__ import annotations
+
 import json
 import re
 

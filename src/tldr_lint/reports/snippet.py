@@ -5,12 +5,16 @@ terminal, holds at most 200 characters of the file, and keeps the marks under
 the characters they mean, whatever their width.
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
-from dataclasses import dataclass
 
+from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.reports.escape import UNSEEN, visible
-from tldr_lint.reports.words import Ranges
+
+if TYPE_CHECKING:
+    from tldr_lint.reports.words import Ranges
 
 LIMIT = 200
 """The most characters of a file that one snippet line quotes."""

@@ -1,9 +1,16 @@
 """`--statistics`: how often each rule reported, most often first, as text or JSON."""
 
+from __future__ import annotations
+
 from collections import Counter
 
-from tldr_lint.reports.model import Report, closing
-from tldr_lint.reports.serial import Value, dump
+from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.reports.model import closing
+from tldr_lint.reports.serial import dump
+
+if TYPE_CHECKING:
+    from tldr_lint.reports.model import Report
+    from tldr_lint.reports.serial import Value
 
 
 def text(report: Report) -> str:

@@ -4,9 +4,16 @@ File names are relative to the working directory. A name that is not UTF-8
 keeps its bytes as lone surrogates (PEP 383), so that it names the same file.
 """
 
-from tldr_lint.reports.model import Report
-from tldr_lint.reports.serial import Value, dump
-from tldr_lint.rule import Diagnostic, Fix, Location, Position
+from __future__ import annotations
+
+from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.reports.serial import dump
+from tldr_lint.rule import Location, Position
+
+if TYPE_CHECKING:
+    from tldr_lint.reports.model import Report
+    from tldr_lint.reports.serial import Value
+    from tldr_lint.rule import Diagnostic, Fix
 
 
 def render(report: Report) -> str:

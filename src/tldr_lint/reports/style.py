@@ -1,12 +1,17 @@
 """Colours and hyperlinks of the text report: escape sequences, or nothing."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
 from types import MappingProxyType
 from urllib.parse import quote
 
+from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.reports.escape import octets
-from tldr_lint.reports.model import Report
-from tldr_lint.rule import Location, Severity
+from tldr_lint.rule import Severity
+
+if TYPE_CHECKING:
+    from tldr_lint.reports.model import Report
+    from tldr_lint.rule import Location
 
 # SGR parameters (ECMA-48, 8.3.117).
 _BOLD = "1"

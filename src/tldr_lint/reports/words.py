@@ -1,8 +1,14 @@
 """Which words of two texts differ."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Iterable
 from difflib import SequenceMatcher
+
+from tldr_lint.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # A run of letters and digits, or one other visible character: `110M,` is two.
 _WORD = re.compile(r"\w+|[^\w\s]")

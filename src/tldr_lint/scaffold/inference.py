@@ -3,24 +3,32 @@
 A guess is made where most items or entries agree, and says how many do.
 """
 
+from __future__ import annotations
+
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from tldr_lint.assemble import assemble
 from tldr_lint.checks.order import natural_key
-from tldr_lint.collection import Collection, Entry, Index, column_name
-from tldr_lint.contract.model import CollectionContract, Contract, Facts, FactsKind, Listing
+from tldr_lint.collection import column_name
+from tldr_lint.contract.model import Contract, Facts, FactsKind
 from tldr_lint.contract.pattern import parse_pattern
 from tldr_lint.contract.toml_places import Path
-from tldr_lint.document import Document
 from tldr_lint.facts.header import header_fields
-from tldr_lint.facts.item import Beside
 from tldr_lint.parse import plain
-from tldr_lint.sync.demand import Demand, Said, demand, expected_texts, said_by, says
-from tldr_lint.targets import Tree
+from tldr_lint.records import TYPE_CHECKING, replace
+from tldr_lint.sync.demand import Said, demand, expected_texts, said_by, says
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tldr_lint.collection import Collection, Entry, Index
+    from tldr_lint.contract.model import CollectionContract, Listing
+    from tldr_lint.document import Document
+    from tldr_lint.facts.item import Beside
+    from tldr_lint.sync.demand import Demand
+    from tldr_lint.targets import Tree
 
 MOST = 0.8
 """The share of items or entries that must have something for it to be the rule."""

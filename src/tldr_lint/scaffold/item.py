@@ -3,23 +3,32 @@
 Pure: the text is made here, `scaffold/verbs.py` writes it.
 """
 
+from __future__ import annotations
+
 import posixpath
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-from tldr_lint.collection import Collection, column_name, facts_table
+from tldr_lint.collection import column_name, facts_table
 from tldr_lint.contract.error import did_you_mean
 from tldr_lint.contract.model import FactsKind, Field
 from tldr_lint.contract.pattern import fields_of, match_pattern, render
-from tldr_lint.document import Document, Table
-from tldr_lint.facts.front_matter import FieldValue, toml_fields, yaml_fields
+from tldr_lint.facts.front_matter import toml_fields, yaml_fields
 from tldr_lint.facts.header import header_fields
-from tldr_lint.facts.item import Beside, facts_files
+from tldr_lint.facts.item import facts_files
 from tldr_lint.parse import plain
-from tldr_lint.text import Edit, Place, Source, Span, splice
+from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.text import Edit, Place, Span, splice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tldr_lint.collection import Collection
+    from tldr_lint.document import Document, Table
+    from tldr_lint.facts.front_matter import FieldValue
+    from tldr_lint.facts.item import Beside
+    from tldr_lint.text import Source
 
 _WILD = re.compile(r"\*+|\?|\[[^\]]*\]")
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -5,20 +5,27 @@ beside them. What its items have in common, and what most entries of its index
 repeat, becomes its contract; everything guessed is said in a comment.
 """
 
+from __future__ import annotations
+
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from tldr_lint.assemble import item_paths
 from tldr_lint.contract.model import CollectionContract, Contract, Listing
-from tldr_lint.contract.toml_places import Path
-from tldr_lint.document import Document
-from tldr_lint.facts.item import Beside
 from tldr_lint.recognise import recognise
-from tldr_lint.scaffold.inference import MOST, Comments, enrich, facts_of
-from tldr_lint.targets import TargetKind, Tree, forge_repository, resolve, tree
+from tldr_lint.records import TYPE_CHECKING, dataclass, replace
+from tldr_lint.scaffold.inference import MOST, enrich, facts_of
+from tldr_lint.targets import TargetKind, forge_repository, resolve, tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from tldr_lint.contract.toml_places import Path
+    from tldr_lint.document import Document
+    from tldr_lint.facts.item import Beside
+    from tldr_lint.scaffold.inference import Comments
+    from tldr_lint.targets import Tree
 
 _NEVER_ITEMS = frozenset(
     {"readme", "index", "contributing", "changelog", "license", "security", "code_of_conduct"}

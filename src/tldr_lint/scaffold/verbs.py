@@ -1,14 +1,12 @@
 """The faces of the contract and of new items: `init`, `config` and `new`."""
 
+from __future__ import annotations
+
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tldr_lint.answers import Page
-from tldr_lint.collection import Collection
 from tldr_lint.contract.error import did_you_mean
 from tldr_lint.contract.schema import json_schema
 from tldr_lint.contract.writer import write_contract
@@ -17,6 +15,7 @@ from tldr_lint.files.read import Unreadable, find_home, read
 from tldr_lint.files.write import Change, locked, write
 from tldr_lint.globs import glob_problem
 from tldr_lint.parse import plain
+from tldr_lint.records import TYPE_CHECKING, dataclass, replace
 from tldr_lint.request import Options, UsageError
 from tldr_lint.scaffold.entry import list_item
 from tldr_lint.scaffold.item import NewItemError, Wanted, draft
@@ -24,6 +23,12 @@ from tldr_lint.scaffold.survey import survey
 from tldr_lint.session import Session
 from tldr_lint.text import Source, splice
 from tldr_lint.workspace import known_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tldr_lint.answers import Page
+    from tldr_lint.collection import Collection
 
 _DATA = (".yaml", ".yml", ".toml")
 _MOST_BYTES = 1_000_000

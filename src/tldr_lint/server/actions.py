@@ -1,16 +1,24 @@
 """What can be done about findings, and renaming files with everything that leads to them."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
 
 from lsprotocol import types as lsp
 
-from tldr_lint.rule import Applicability, Diagnostic
-from tldr_lint.server.desk import Desk
+from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.rule import Applicability
 from tldr_lint.server.moves import edits_for
 from tldr_lint.server.navigation import heading_at, link_at, subject
-from tldr_lint.server.protocol import Change, as_diagnostic, rewritten, uri_of, workspace_edit
+from tldr_lint.server.protocol import as_diagnostic, rewritten, uri_of, workspace_edit
 from tldr_lint.server.suppress import here, whole_file
-from tldr_lint.text import Place, Span
+from tldr_lint.text import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tldr_lint.rule import Diagnostic
+    from tldr_lint.server.desk import Desk
+    from tldr_lint.server.protocol import Change
+    from tldr_lint.text import Span
 
 FIX_ALL = "source.fixAll.tldr-lint"
 

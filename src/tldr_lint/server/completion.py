@@ -1,16 +1,22 @@
 """What may stand at the cursor: paths and anchors in links, fields in headers and contracts."""
 
+from __future__ import annotations
+
 import posixpath
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 
-from tldr_lint.collection import Workspace
 from tldr_lint.parse import plain
+from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.server.moves import link_text
 from tldr_lint.targets import TargetKind, resolve
-from tldr_lint.text import Source, Span
+from tldr_lint.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tldr_lint.collection import Workspace
+    from tldr_lint.text import Source
 
 _INLINE = re.compile(r"(!?)\[[^\[\]]*\]\(<?([^()<>\s]*)$")
 _DEFINITION = re.compile(r"()^ {0,3}\[[^\[\]]+\]:[ \t]*<?(\S*)$")

@@ -5,20 +5,27 @@ created, deleted or renamed on disk, and a contract that changes, costs a new
 session.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from pathlib import Path
 
-from tldr_lint.collection import Workspace
-from tldr_lint.contract.error import ContractError, ContractProblem
-from tldr_lint.document import Document
+from tldr_lint.contract.error import ContractError
 from tldr_lint.engine import diagnostics
 from tldr_lint.files.read import Unreadable, exists, find_home, read
 from tldr_lint.files.tree import is_markdown
 from tldr_lint.history.git import HistoryError
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.request import Options, UsageError
 from tldr_lint.rule import Diagnostic, Location, Position, Severity
 from tldr_lint.session import Session
 from tldr_lint.text import Place, Source, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tldr_lint.collection import Workspace
+    from tldr_lint.contract.error import ContractProblem
+    from tldr_lint.document import Document
 
 _LARGEST = 16_000_000
 

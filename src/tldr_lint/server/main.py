@@ -5,9 +5,10 @@ Language Server Protocol 3.17 over standard input and output (pygls, extra
 included: an edit in a note changes what is wrong in the big table.
 """
 
+from __future__ import annotations
+
 import asyncio
 import posixpath
-from collections.abc import Callable
 from pathlib import Path
 from types import MappingProxyType
 
@@ -19,15 +20,21 @@ from tldr_lint.checks import RULES
 from tldr_lint.engine import CycleError, RuleError
 from tldr_lint.files.read import CONTRACT_FILES, SHARED_CONTRACT_FILE
 from tldr_lint.history.git import HistoryError
-from tldr_lint.rule import Diagnostic
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.server.actions import FIX_ALL, actions, fixed_all, rename_edit, rename_subject
 from tldr_lint.server.completion import Kind, completions
 from tldr_lint.server.desk import Desk, root_of
 from tldr_lint.server.moves import collisions, edits_for, renamed
 from tldr_lint.server.navigation import cell_hover, definitions, references
-from tldr_lint.server.protocol import Change, as_diagnostic, locations, uri_of, workspace_edit
+from tldr_lint.server.protocol import as_diagnostic, locations, uri_of, workspace_edit
 from tldr_lint.server.text import offset_at, range_of, uri_to_path
 from tldr_lint.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tldr_lint.rule import Diagnostic
+    from tldr_lint.server.protocol import Change
 
 DELAY = 0.15
 """Seconds of silence after a keystroke before the workspace is judged anew."""

@@ -1,13 +1,19 @@
 """Renaming files: what every link in the workspace must say afterwards."""
 
+from __future__ import annotations
+
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, unquote
 
-from tldr_lint.collection import Use, Workspace
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.targets import TargetKind
 from tldr_lint.text import Edit, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tldr_lint.collection import Use, Workspace
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:|//")
 # What a Markdown destination may hold as it is; blanks, brackets, and what

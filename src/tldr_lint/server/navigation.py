@@ -1,15 +1,22 @@
 """Where things lead: from notes to their rows and back, over one workspace value."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import unquote
 
-from tldr_lint.collection import Collection, Item, Value, Workspace
-from tldr_lint.document import Definition, Document, Heading, Link, LinkKind
-from tldr_lint.sync.pairing import Column, Comparison, Pair, comparisons
+from tldr_lint.document import LinkKind
+from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.sync.pairing import comparisons
 from tldr_lint.targets import TargetKind, resolve
 from tldr_lint.text import Place, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tldr_lint.collection import Collection, Item, Value, Workspace
+    from tldr_lint.document import Definition, Document, Heading, Link
+    from tldr_lint.sync.pairing import Column, Comparison, Pair
 
 
 def _inside(span: Span, offset: int) -> bool:

@@ -1,15 +1,23 @@
 """What the language server says, as the protocol says it."""
 
+from __future__ import annotations
+
 import posixpath
-from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from lsprotocol import types as lsp
 
-from tldr_lint.rule import Diagnostic, Location, Severity
-from tldr_lint.server.desk import Desk
+from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.rule import Location, Severity
 from tldr_lint.server.text import path_to_uri, range_of, span_of
-from tldr_lint.text import Edit, Place, Source, Span
+from tldr_lint.text import Edit, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from tldr_lint.rule import Diagnostic
+    from tldr_lint.server.desk import Desk
+    from tldr_lint.text import Place, Source
 
 _SEVERITIES = MappingProxyType(
     {

@@ -1,7 +1,13 @@
 """Where a suppression must stand to silence one finding, so that it breaks nothing."""
 
-from tldr_lint.document import Document, Row, Table
-from tldr_lint.text import Edit, Place, Span
+from __future__ import annotations
+
+from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.text import Edit
+
+if TYPE_CHECKING:
+    from tldr_lint.document import Document, Row, Table
+    from tldr_lint.text import Place, Span
 
 
 def here(document: Document, place: Place, code: str) -> Edit:

@@ -5,13 +5,19 @@ count UTF-16 code units unless editor and server agreed on another encoding;
 one beyond the line's end means its end.
 """
 
+from __future__ import annotations
+
 import os
 from urllib.parse import quote, unquote, urlsplit
 
 from lsprotocol import types as lsp
 
-from tldr_lint.rule import Location
-from tldr_lint.text import Source, Span
+from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.text import Span
+
+if TYPE_CHECKING:
+    from tldr_lint.rule import Location
+    from tldr_lint.text import Source
 
 UTF_16 = lsp.PositionEncodingKind.Utf16.value
 

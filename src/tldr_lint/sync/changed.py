@@ -1,11 +1,16 @@
 """Which items are another text than at a commit: `sections = "changed"` holds only those."""
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import replace
+from __future__ import annotations
 
-from tldr_lint.collection import Workspace
-from tldr_lint.text import Source
+import hashlib
+
+from tldr_lint.records import TYPE_CHECKING, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tldr_lint.collection import Workspace
+    from tldr_lint.text import Source
 
 
 def object_name(source: Source, size: int) -> str:

@@ -7,15 +7,14 @@ workspace; what they said when they last agreed comes as a value from history
 All of it is linear in the number of rows.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from __future__ import annotations
+
 from enum import Enum
 
-from tldr_lint.agreed import Agreed, Base, Cells, Question
-from tldr_lint.collection import Collection, Value, Workspace, same_cell
-from tldr_lint.contract.model import Listing
-from tldr_lint.document import Row
+from tldr_lint.agreed import Agreed, Base
+from tldr_lint.collection import same_cell
 from tldr_lint.parse import plain
+from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.sync.index_drift import (
     IndexDrift,
     index_columns,
@@ -24,10 +23,6 @@ from tldr_lint.sync.index_drift import (
     item_side,
 )
 from tldr_lint.sync.pairing import (
-    Column,
-    Comparison,
-    Line,
-    Pair,
     columns_of,
     comparisons,
     lines_of,
@@ -35,6 +30,15 @@ from tldr_lint.sync.pairing import (
     records_of,
     table_columns,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from tldr_lint.agreed import Cells, Question
+    from tldr_lint.collection import Collection, Value, Workspace
+    from tldr_lint.contract.model import Listing
+    from tldr_lint.document import Row
+    from tldr_lint.sync.pairing import Column, Comparison, Line, Pair
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,18 +5,24 @@ itself with a mark in each field's place; what is demanded for an item is then
 a matter of putting values where the marks are.
 """
 
+from __future__ import annotations
+
 import posixpath
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from tldr_lint.collection import Collection, Item, Record
-from tldr_lint.contract.model import Field, Listing, Pattern
+from tldr_lint.contract.model import Field
 from tldr_lint.contract.pattern import look_up, loosely_same
 from tldr_lint.parse import parse, plain
+from tldr_lint.records import TYPE_CHECKING, dataclass, replace
 from tldr_lint.targets import TargetKind, resolve
 from tldr_lint.text import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tldr_lint.collection import Collection, Item, Record
+    from tldr_lint.contract.model import Listing, Pattern
 
 # The first of Unicode's private-use characters: no text means anything by them.
 _FIRST_MARK = 0xE000

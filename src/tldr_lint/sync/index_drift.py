@@ -4,32 +4,20 @@ Every drift is a value: what was demanded, what stands there, and the question
 to history which of the two has moved. `checks/mismatch.py` reports them.
 """
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
-from tldr_lint.agreed import Agreed, Cells, Question
+from tldr_lint.agreed import Question
 from tldr_lint.assemble import index_of
-from tldr_lint.collection import (
-    Collection,
-    Entry,
-    Index,
-    Item,
-    Workspace,
-    column_name,
-    header_names,
-    same_cell,
-)
-from tldr_lint.contract.model import Field, Listing
+from tldr_lint.collection import column_name, header_names, same_cell
+from tldr_lint.contract.model import Field
 from tldr_lint.contract.pattern import loosely_same
-from tldr_lint.document import Document, Link, Row, Table
 from tldr_lint.parse import plain
+from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.sync.demand import (
-    Demand,
-    Destination,
-    Said,
     demand,
     destinations,
     expected_texts,
@@ -40,6 +28,15 @@ from tldr_lint.sync.demand import (
 )
 from tldr_lint.sync.pairing import Column
 from tldr_lint.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tldr_lint.agreed import Agreed, Cells
+    from tldr_lint.collection import Collection, Entry, Index, Item, Workspace
+    from tldr_lint.contract.model import Listing
+    from tldr_lint.document import Document, Link, Row, Table
+    from tldr_lint.sync.demand import Demand, Destination, Said
 
 _TASK = re.compile(r"\[[ xX]\][ \t]+")
 ENTRY = ""

@@ -3,32 +3,29 @@
 Linear in the number of rows.
 """
 
+from __future__ import annotations
+
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import cast
 
 from tldr_lint.agreed import Question
-from tldr_lint.collection import (
-    Collection,
-    Item,
-    Record,
-    Rollup,
-    Value,
-    Workspace,
-    column_name,
-    header_names,
-    same_cell,
-)
-from tldr_lint.contract.model import Field, Listing, Pattern
+from tldr_lint.collection import Value, column_name, header_names, same_cell
+from tldr_lint.contract.model import Field
 from tldr_lint.contract.pattern import BUILT_INS, fields_of, loosely_same, match_pattern, render
-from tldr_lint.document import Document, Row, Table
 from tldr_lint.parse import plain
+from tldr_lint.records import TYPE_CHECKING, dataclass, replace
 from tldr_lint.sync.demand import said_by
 from tldr_lint.text import Place
 from tldr_lint.torn import twins
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from tldr_lint.collection import Collection, Item, Record, Rollup, Workspace
+    from tldr_lint.contract.model import Listing, Pattern
+    from tldr_lint.document import Document, Row, Table
 
 _CONFLICT = re.compile(r"^(?:<{7} |>{7} )", re.MULTILINE)
 
