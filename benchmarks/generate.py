@@ -12,10 +12,8 @@ except where a defect was planted.
 import argparse
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-
-from tldr_lint.records import replace
 
 COLUMNS = (
     "Model Name",
