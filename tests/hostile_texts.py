@@ -113,8 +113,15 @@ TEXTS: Mapping[str, Maker] = {
     "quote lines": repeated("> a\n"),
     "quotes on one line": repeated("> - ", after="a"),
     "lists on one line": repeated("- ", after="a"),
+    "many lists on each line": repeated("- " * 40 + "a\n"),
+    "many lists on each line, no text": repeated("- " * 40 + "\n\n"),
+    "many quotes on each line": repeated("> " * 40 + "a\n\n"),
+    "many quotes and lists on each line": repeated("> - " * 20 + "a\n\n"),
+    "rule nearly, many": repeated("- " * 40 + "x" * 400 + "\n"),
     "ordered on one line": repeated("1) ", after="a"),
     "list items": repeated("- a\n"),
+    "list items without text": repeated("-\n"),
+    "list items apart": repeated("- a\n\n"),
     "list items of two kinds": repeated("+ a\n- a\n"),
     "ordered items": repeated("1. a\n"),
     "tasks": repeated("- [ ] a\n"),
@@ -225,6 +232,8 @@ TEXTS: Mapping[str, Maker] = {
     "attributes": repeated(" b=c", "<a"),
     "attributes bare": repeated(" b", "<a", "<"),
     "attributes spaced": repeated(" ", "<a", "<"),
+    "attributes on lines": repeated("\nb=c", "<a", ">"),
+    "attributes and a tick": repeated(" b=c", "` <a", ">"),
     "attribute names": repeated("b", "<a ", "<"),
     "attribute open": repeated("<a b='"),
     "attribute quotes": repeated("'", "<a b="),
@@ -287,6 +296,10 @@ TEXTS: Mapping[str, Maker] = {
     "directive unknown": repeated(" x", "<!-- tldr-lint-disable", " -->\n"),
     "directive reason": repeated(" --", "<!-- tldr-lint-disable TL2", " -->\n"),
     "directives in cells": repeated("|a <!-- tldr-lint-disable-line -->|\n", "|a|\n|-|\n"),
+    "directives in one row": repeated("|a <!-- tldr-lint-disable-line TL202 -->", "|a|\n|-|\n"),
+    "directives of used words": repeated(
+        " TL202 TL209", "|a|\n|-|\n|a|b <!-- tldr-lint-disable-line", " -->|\n"
+    ),
     "directive spaces": repeated(" ", "<!--", "x"),
 }
 """Name → maker."""

@@ -44,7 +44,7 @@ def costly(text: str) -> str:
         ("a < b\n\n" * (MAX_STEPS // 4 + 1), "too many blocks"),
         ("# a\n" * (MAX_STEPS // 4), "too many blocks"),
         (("[a [b](c)](d) " * 1_000 + "\n\n") * 60, "too much markup"),
-        ("[a\\" * 6_000, "6000 opening brackets in one paragraph"),
+        ("[a\\" * 6_000, "6,000 opening brackets in one paragraph"),
         ("- " * 60 + "a\n\n# lost\n", "deep"),
         ("> " * 120 + "a\n", "deep"),
     ],

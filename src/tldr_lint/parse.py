@@ -36,7 +36,7 @@ from tldr_lint.markdown.directives import judged, read_directive
 from tldr_lint.markdown.gathered import WORDS, Text
 from tldr_lint.markdown.html import element, elements, strip_tags
 from tldr_lint.markdown.inline import inline_facts
-from tldr_lint.markdown.limits import TooCostlyError
+from tldr_lint.markdown.limits import TooCostlyError, check_amounts
 from tldr_lint.markdown.orphans import orphan_rows
 from tldr_lint.markdown.plain import LABEL, NAME, TARGET, URL, plain_facts, reference
 from tldr_lint.markdown.rendered import heading_text, plain, render_text
@@ -80,6 +80,7 @@ def parse(source: Source) -> Document:
     base = 1 if text.startswith("\ufeff") else 0
     text = _one_line_ending(text[base:])
     try:
+        check_amounts(text)
         blocks = parse_blocks(text)
         if (problem := _too_deep(blocks, base)) is not None:
             return Document(source, problem=problem)

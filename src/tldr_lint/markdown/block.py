@@ -24,6 +24,7 @@ from itertools import islice
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import hr as stock_hr
 from markdown_it.rules_block import lheading as stock_setext
 from markdown_it.rules_block import paragraph as stock_paragraph
 from markdown_it.rules_block import reference as stock_reference
@@ -49,6 +50,7 @@ MAX_NESTING = 100
 """Containers within containers; beyond it the parser drops text without a word."""
 
 _DELIMITER_ROW = re.compile(r"\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
+_RULE = re.compile(r"(?:-[ \t]*+){3,}+|(?:\*[ \t]*+){3,}+|(?:_[ \t]*+){3,}+")
 _UNESCAPED_PIPE = re.compile(r"(?<!\\)\|")
 _ATX = re.compile(r"(#{1,6})(?:[ \t]+|$)")
 _DEFINITION = re.compile(r"\[((?:[^\[\]\\]|\\.)+)\]:\s*(<[^<>\n]*>|\S+)", re.DOTALL)
@@ -148,6 +150,14 @@ def _heading(state: StateBlock, start_line: int, end_line: int, silent: bool) ->
     return True
 
 
+def _hr(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    # The stock rule walks along the line, and a line of bullets is shown to it at every bullet.
+    start, end = state.bMarks[start_line] + state.tShift[start_line], state.eMarks[start_line]
+    if _RULE.fullmatch(state.src, start, end) is None:
+        return False
+    return stock_hr(state, start_line, end_line, silent)
+
+
 def _setext(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     count = len(state.tokens)
     if not stock_setext(state, start_line, end_line, silent):
@@ -183,7 +193,8 @@ def _reference(state: StateBlock, start_line: int, end_line: int, silent: bool) 
     if not found_one:
         return False
     if not silent:
-        gathered(state).budget.step(BLOCK)
+        # Read character by character, and so twice as dear.
+        gathered(state).budget.step(2 * BLOCK)
         start = state.bMarks[start_line] + state.tShift[start_line]
         last = state.line - 1
         found = _DEFINITION.match(state.src, start, state.eMarks[last])
@@ -294,6 +305,7 @@ def _parser(short_cuts: bool) -> MarkdownIt:
     block.enable("table")
     block.at("paragraph", _paragraph, {"alt": []})
     block.at("heading", _heading, {"alt": ["paragraph", "reference", "blockquote"]})
+    block.at("hr", _hr, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     block.at("lheading", _setext, {"alt": []})
     block.at("reference", _reference, {"alt": []})
     if short_cuts:

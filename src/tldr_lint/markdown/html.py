@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ATTRIBUTE = r"""[A-Za-z_:@][\w.:@-]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?"""
-TAG_BODY = rf"/[A-Za-z][A-Za-z0-9-]*\s*>|[A-Za-z][A-Za-z0-9-]*(?:\s+{_ATTRIBUTE})*\s*/?>"
+TAG_BODY = rf"/[A-Za-z][A-Za-z0-9-]*\s*>|[A-Za-z][A-Za-z0-9-]*(?:\s++{_ATTRIBUTE})*+\s*+/?>"
 """An opening or closing tag behind its `<`, as a regular expression without groups."""
 TAG = rf"<(?:{TAG_BODY})"
 """An opening or closing tag, likewise."""

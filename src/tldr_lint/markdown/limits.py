@@ -10,13 +10,15 @@ its budget is reported (TL001) in place of keeping everybody waiting.
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 
 from tldr_lint.records import dataclass
 
-MAX_STEPS = 400_000
+MAX_STEPS = 300_000
 """Looks at a line: a block costs four, a line that could go on in a quote or paragraph one.
 
-The README of the longest curated lists takes some 20,000.
+A curated list of 10,000 entries, each with two more below it, takes some 250,000; the longest
+there are have half as many entries and none below them.
 """
 
 MAX_MARKS = 200_000
@@ -28,7 +30,34 @@ MAX_MARKS_RENDERED = 20_000
 MAX_BRACKETS = 5_000
 """Opening brackets in one paragraph or cell; the parser's cost grows faster than their number."""
 
+MAX_LINE = 1_000_000
+"""Characters of one line. Expressions keep a note of every place they could go back to."""
+
+MOST = MappingProxyType(
+    {
+        "\n": (300_000, "lines"),
+        "|": (500_000, "pipes"),
+        "[": (200_000, "opening brackets"),
+        "<": (400_000, "angle brackets"),
+        "`": (1_000_000, "back ticks"),
+        "\\": (1_000_000, "back slashes"),
+        "{": (500_000, "braces"),
+        "://": (300_000, "addresses"),
+        "www.": (300_000, "addresses"),
+    }
+)
+"""How often something may stand in a file from which facts are made, and what it is called.
+
+Each is some times what the roll-up and the index of 10,000 notes have. A file of a megabyte
+reaches a limit only if it was made to.
+"""
+
+_MOST_MARKERS = 300_000
+_MARKER = re.compile(r"to-?do|tbd", re.IGNORECASE)
+_SMALLEST = 200_000  # Characters that are too few to hold too much of anything.
+
 _MARK = re.compile(r"[!&*<\[\\\]_`~]")
+_ANGLE = 3  # What `<` counts: it may begin a tag, an address or a comment.
 
 
 class TooCostlyError(ValueError):
@@ -36,8 +65,27 @@ class TooCostlyError(ValueError):
 
 
 def marks(text: str) -> int:
-    """How many characters of a text may be markup."""
-    return len(_MARK.findall(text))
+    """How many characters of a text may be markup; those that take longest to tell count more."""
+    return len(_MARK.findall(text)) + (_ANGLE - 1) * text.count("<")
+
+
+def check_amounts(text: str) -> None:
+    """See that a text has no more of anything than can be read in time, before it is read.
+
+    Its line endings are all one character.
+
+    Raises:
+        TooCostlyError: it has.
+    """
+    if len(text) < _SMALLEST:
+        return
+    for piece, (most, called) in MOST.items():
+        if (count := text.count(piece)) > most:
+            raise TooCostlyError(f"{count:,} {called}, of at most {most:,}")
+    if (count := sum(1 for _ in _MARKER.finditer(text))) > _MOST_MARKERS:
+        raise TooCostlyError(f"{count:,} times `TODO` or `TBD`, of at most {_MOST_MARKERS:,}")
+    if len(text) > MAX_LINE and (longest := max(map(len, text.split("\n")))) > MAX_LINE:
+        raise TooCostlyError(f"a line of {longest:,} characters, of at most {MAX_LINE:,}")
 
 
 @dataclass(slots=True)
@@ -61,10 +109,13 @@ class Budget:
         """Spend on a piece of text whose inline markup has to be read.
 
         Raises:
-            TooCostlyError: there is nothing left, or too many brackets to pair.
+            TooCostlyError: there is nothing left, the text is too long, or has too many brackets
+                to pair.
         """
+        if len(text) > MAX_LINE:
+            raise TooCostlyError(f"a paragraph of {len(text):,} characters")
         if (brackets := text.count("[")) > MAX_BRACKETS:
-            raise TooCostlyError(f"{brackets} opening brackets in one paragraph")
+            raise TooCostlyError(f"{brackets:,} opening brackets in one paragraph")
         self.marks -= marks(text)
         if self.marks < 0:
             raise TooCostlyError("too much markup")

@@ -97,6 +97,7 @@ def items(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bo
     if after < end_line and (shifts[after] or src[begins[after]] in "-+*0123456789"):
         # It may go on: as another item, or inside the last one.
         return False
+    gathered(state).budget.step(BLOCK * len(found))
     paragraphs = gathered(state).paragraphs
     stops = [begin for begin, _ in found[1:]] + [line]
     for (begin, at), stop in zip(found, stops, strict=True):

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from markdown_it.rules_block import StateBlock
 
+from tldr_lint.markdown.gathered import BLOCK, gathered
 from tldr_lint.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ def block_loop(  # noqa: C901 - the shape is the stock loop's
     by_character, otherwise = _dispatch(rules)
 
     def loop(state: StateBlock, line: int, end_line: int) -> None:
+        # Once for the file, and once for each quote, list item and footnote in it.
+        gathered(state).budget.step(BLOCK)
         src, begins, shifts = state.src, state.bMarks, state.tShift
         nesting = state.md.options.maxNesting
         blank = False
