@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tldr_lint.rule import Rule
 
 _BLANKS = re.compile(r"[ \t]*")
+# What may stand before a block that begins on this line: indentation, quotes, bullets, numbers.
+_CONTAINERS = re.compile(r"[ \t>*+.)\d-]*")
 _MOST_LISTED = 10
 
 
@@ -105,6 +107,8 @@ class Suppressions:
     def _finding(self, directive: Directive, message: str, at: int | None) -> Finding:
         source = self.document.source
         if at is None:
+            if self._hides_markdown(directive):
+                return Finding(Place(source.path, directive.span), message)
             span = self._line_of_its_own(directive)
             where = directive.span
             text = "remove the suppression"
@@ -119,6 +123,17 @@ class Suppressions:
             text = f"remove `{word}` from the suppression"
         edit = Edit(Place(source.path, span), "")
         return Finding(Place(source.path, where), message, Fix(text, (edit,), Applicability.SAFE))
+
+    def _hides_markdown(self, directive: Directive) -> bool:
+        """Whether text behind the directive is shown as it is, and would become Markdown without.
+
+        A comment that begins a line makes HTML of all of it (CommonMark 0.31.2, section 4.6).
+        """
+        source, span = self.document.source, directive.span
+        text = source.text
+        before = _CONTAINERS.fullmatch(text, source.line_of(span.start).start, span.start)
+        behind = text[span.end : source.line_of(span.end).end].lstrip()
+        return before is not None and bool(behind) and not behind.startswith("<!--")
 
     def _line_of_its_own(self, directive: Directive) -> Span:
         """The directive, with its line ending where it has its line to itself."""

@@ -7,6 +7,7 @@ to repair, the wrong thing.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from tldr_lint.parse import plain
@@ -15,11 +16,12 @@ from tldr_lint.records import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from tldr_lint.document import Row
+    from tldr_lint.document import Row, Table
 
 # A text that stands in more rows tells none of them from the others.
 _MOST_ROWS = 20
 _MOST_WORDS = 20
+_DASHES = re.compile(r"[ \t]*:?-+:?[ \t]*")
 
 
 def twins(
@@ -47,6 +49,26 @@ def twins(
             keys.add(key)
             numbers |= own
     return frozenset(numbers), frozenset(keys)
+
+
+def cut_in_two(table: Table) -> frozenset[int]:
+    """Where the rows start that are halves of one: a line break got into it.
+
+    Told by the pipes at the ends, so only in a table whose header has them.
+    """
+    header, first = table.header, table.rows[:1]
+    if not header.lead or not header.tail.startswith("|"):
+        return frozenset()
+    found: set[int] = set()
+    halves = [*zip(table.rows, table.rows[1:], strict=False)]
+    if first and all(_DASHES.fullmatch(piece) for piece in first[0].pieces):
+        halves.insert(0, (table.delimiter, first[0]))
+    for one, other in halves:
+        open_ended, unled = not one.tail.startswith("|"), not other.lead
+        # Within a cell both halves have a part of it; at a pipe one of them lost that.
+        if (open_ended or unled) and len(one) + len(other) - (open_ended and unled) == len(header):
+            found |= {one.start, other.start}
+    return frozenset(found)
 
 
 def _texts(row: Row) -> Iterator[str]:

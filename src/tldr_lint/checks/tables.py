@@ -10,6 +10,7 @@ from tldr_lint.rule import Applicability, Finding, Fix, Rule, Severity
 from tldr_lint.sync.decide import shifted, short_rows
 from tldr_lint.sync.pairing import comparisons
 from tldr_lint.text import Edit, Place, Span
+from tldr_lint.torn import cut_in_two
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -106,10 +107,14 @@ def _header_is_odd(table: Table) -> bool:
 
 
 def _delimiter_fix(document: Document, table: Table) -> Fix | None:
-    if _header_is_odd(table):
+    row, wanted = table.delimiter, len(table.header)
+    if (
+        _header_is_odd(table)
+        or _is_below_a_row(document.source, table.header)
+        or row.start in cut_in_two(table)
+    ):
         # Fitted to the header, the delimiter row would hide or shift cells of every row.
         return None
-    row, wanted = table.delimiter, len(table.header)
     pieces = row.pieces
     if len(pieces) < wanted:
         end = _piece_end(row, len(pieces) - 1)
@@ -128,6 +133,12 @@ def _delimiter_fix(document: Document, table: Table) -> Fix | None:
     return Fix(f"remove {_count(len(pieces) - wanted, 'delimiter cell')}", (edit,))
 
 
+def _is_below_a_row(source: Source, header: Row) -> bool:
+    """Whether the line above is a row as well: then it may be the header, and this one is not."""
+    line = source.line_of(header.start)
+    return line.start > 0 and "|" in source[source.line_of(line.start - 1)]
+
+
 def _piece_end(row: Row, index: int) -> int:
     return row.start + len(row.lead) + sum(map(len, row.pieces[: index + 1])) + index
 
@@ -139,6 +150,7 @@ def _row_lengths(
     document: Document, table: Table, width: int, broken: Container[Place]
 ) -> Iterator[Finding]:
     after_text = False
+    halves = cut_in_two(table)
     for row in table.rows:
         if len(row) == width or split_code(row, width):
             after_text = False
@@ -158,7 +170,9 @@ def _row_lengths(
         after_text = False
         place = Place(document.path, row.span)
         has = f"row has {_cells(len(row))}, its header has {width}"
-        if len(row) < width and place in broken:
+        if row.start in halves:
+            yield Finding(place, f"{has}: it is half a row, the other half is on another line")
+        elif len(row) < width and place in broken:
             # A blank cell at the end would make wrong facts of a broken row.
             yield Finding(place, f"{has}, and it is not the last that is missing")
         elif len(row) < width:

@@ -30,6 +30,7 @@ from tldr_lint.sync.pairing import (
     records_of,
     table_columns,
 )
+from tldr_lint.torn import cut_in_two
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -106,6 +107,8 @@ def drifts(comparison: Comparison) -> Iterator[Drift]:
             continue
         if any(shifted(short, wanted) for _, short, wanted in short_rows(comparison, pair)):
             continue
+        if _is_half(pair):
+            continue
         cells = line.cells
         for column in comparison.columns:
             value, raw = column.of(record), cells.get(column.name)
@@ -116,6 +119,19 @@ def drifts(comparison: Comparison) -> Iterator[Drift]:
 def _is_too_long(pair: Pair) -> bool:
     table, row = pair.item.facts_table, pair.record.row
     return table is not None and row is not None and len(row) > len(table.header)
+
+
+def _is_half(pair: Pair) -> bool:
+    """Whether either row is half a row, so that its last cell may be half a cell."""
+    row, table = pair.record.row, pair.item.facts_table
+    sides = ((table, row), (pair.line.table, pair.line.row))
+    return any(
+        table is not None
+        and row is not None
+        and len(row) < len(table.header)
+        and row.start in cut_in_two(table)
+        for table, row in sides
+    )
 
 
 def short_rows(comparison: Comparison, pair: Pair) -> Iterator[tuple[str, Row, Sequence[str]]]:

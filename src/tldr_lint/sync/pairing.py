@@ -276,6 +276,16 @@ def _columns(rollup: Rollup, key: Pattern | None) -> tuple[Column, ...]:
     )
 
 
+def _has_key(columns: Iterable[Column], key: Pattern) -> bool:
+    """Whether a roll-up has a column for every part of the key; if not, that is TL406."""
+    told = {name for column in columns for name in _repeated(column)}
+    return all(
+        any(name.casefold() in told for name in field.names)
+        for field in fields_of(key)
+        if not set(field.names) <= set(BUILT_INS)
+    )
+
+
 def _repeated(column: Column) -> set[str]:
     """The fields that a column repeats, within a pattern or alone."""
     if column.pattern is None:
@@ -311,7 +321,8 @@ def _compared(
     known = {each.key for each in records}
     strays = {key for item in collection.items for key in _stray_item_keys(item, collection)}
     orphans = [line for line in lines if line.key not in known and line.key not in twice | strays]
-    if _CONFLICT.search(document.source.text):
+    if _CONFLICT.search(document.source.text) or not _has_key(columns, key):
+        # That every row is missing would be said again of each that is added.
         missing, orphans, pairs = [], [], ()
     # A key that stands twice may have been written over the one of the row it stands in.
     torn_items += [
