@@ -254,11 +254,11 @@ def test_a_section_raised_to_a_title_is_one_finding() -> None:
     ]
 
 
-def test_a_section_lowered_too_far_is_not_empty_too() -> None:
-    """What once stood below a heading is taken to be gone with its level."""
+def test_a_section_lowered_too_far_is_one_fault() -> None:
+    """One slip of the `#` key is called a skipped level, or an empty section, as well."""
     note = WHOLE.replace("## Art\n\n", "#### Art\n\n### Figure\n\n")
 
-    assert [line.split()[1] for line in repository(note).report()] == ["TL103", "TL109"]
+    assert [line.split()[1] for line in repository(note).report()] == ["TL103"]
 
 
 def test_a_comment_above_a_heading_of_the_template_can_make_it_optional() -> None:

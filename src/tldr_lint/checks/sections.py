@@ -14,7 +14,9 @@ from tldr_lint.checks.moving import attached_start, move_section
 from tldr_lint.checks.outline import groups, name_of
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.regexes import regex
 from tldr_lint.rule import Applicability, Finding, Fix, Related
+from tldr_lint.sync.pairing import comparisons
 from tldr_lint.text import Edit, Place, Span
 
 if TYPE_CHECKING:
@@ -26,11 +28,12 @@ if TYPE_CHECKING:
 
 # More sections out of order than this are a file written after another template.
 _MOST_MOVED = 50
-_FENCE = re.compile(r"[\s>]*(`{3,}|~{3,})")
+_FENCE = regex(r"[\s>]*(`{3,}|~{3,})")
 
 
 def missing_section(workspace: Workspace) -> Iterator[Finding]:
     """TL103: for every section of the template, each item has it."""
+    left_over = _with_rows_left_over(workspace)
     for group in groups(workspace):
         lookalikes = group.lookalikes
         missing = group.missing
@@ -43,7 +46,35 @@ def missing_section(workspace: Workspace) -> Iterator[Finding]:
                 if heading.level > 1:
                     yield _at_wrong_level(group, index, heading)
             else:
-                yield _absent(group, index)
+                holds_facts = group.wanted[index].name == left_over.get(group.item.path)
+                yield _absent(group, index, mendable=not holds_facts)
+
+
+def at_wrong_level(workspace: Workspace) -> frozenset[Place]:
+    """The headings that TL103 calls sections of the template at another level."""
+    found: set[Place] = set()
+    for group in groups(workspace):
+        missing = group.missing
+        elsewhere = _at_any_level(group) if missing else {}
+        for index in set(missing) - group.lookalikes.keys():
+            heading = elsewhere.get(group.wanted[index].name)
+            if heading is not None:
+                found.add(_place(group.item, heading))
+    return frozenset(found)
+
+
+def _with_rows_left_over(workspace: Workspace) -> Mapping[str, str]:
+    """Item without a facts section → that section's name, where a roll-up has rows left over.
+
+    They may be the item's. An empty section would say that it has no facts any
+    more, and its rows would go with it.
+    """
+    found: dict[str, str] = {}
+    for comparison in comparisons(workspace):
+        heading = comparison.collection.facts_heading
+        if heading is not None and comparison.orphans:
+            found |= dict.fromkeys(comparison.lost, heading.casefold())
+    return found
 
 
 def unexpected_section(workspace: Workspace) -> Iterator[Finding]:
@@ -118,7 +149,7 @@ def duplicate_section(workspace: Workspace) -> Iterator[Finding]:
                 )
 
 
-def _absent(group: Group, index: int) -> Finding:
+def _absent(group: Group, index: int, *, mendable: bool) -> Finding:
     wanted = group.wanted[index]
     source = group.item.document.source
     heading = group.parent or group.item.title
@@ -127,7 +158,7 @@ def _absent(group: Group, index: int) -> Finding:
     return Finding(
         place,
         f"section `{quoted(wanted.title)}` of the template is missing{under}",
-        _insertion(group, index),
+        _insertion(group, index) if mendable else None,
         (_in_template(group, index),),
     )
 

@@ -8,6 +8,7 @@ from itertools import islice
 
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.checks.sections import (
+    at_wrong_level,
     duplicate_section,
     missing_section,
     section_order,
@@ -15,6 +16,7 @@ from tldr_lint.checks.sections import (
 )
 from tldr_lint.checks.titles import broken_title, missing_title, title_mismatch
 from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.regexes import regex
 from tldr_lint.rule import Applicability, Finding, Rule, Severity
 from tldr_lint.text import Place, Span
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from tldr_lint.collection import Item, Workspace
     from tldr_lint.document import Document, Heading
 
-_LATER = re.compile(r"to-?do|tbd", re.IGNORECASE)
+_LATER = regex(r"to-?do|tbd", re.IGNORECASE)
 # A glance at what follows a heading tells most sections from empty ones: text does not begin
 # with the next heading, a comment or a link definition.
 _GLANCE = 4
@@ -99,6 +101,7 @@ def placeholder_text(workspace: Workspace) -> Iterator[Finding]:
 
 def heading_level_skip(workspace: Workspace) -> Iterator[Finding]:
     """TL109: no heading of an item is two or more levels deeper than the one before."""
+    explained: frozenset[Place] | None = None
     for collection in workspace.collections:
         for item in collection.items:
             before: Heading | None = None
@@ -107,10 +110,12 @@ def heading_level_skip(workspace: Workspace) -> Iterator[Finding]:
                     continue
                 # Below a second H1 (TL101) it is the H1 that is wrong.
                 if before is not None and _skips(before, heading) and not _is_surplus(before, item):
-                    yield Finding(
-                        Place(item.path, heading.span),
-                        f"an H{heading.level} below an H{before.level} skips a level",
-                    )
+                    place = Place(item.path, heading.span)
+                    if explained is None:
+                        explained = at_wrong_level(workspace)
+                    if place not in explained:
+                        message = f"an H{heading.level} below an H{before.level} skips a level"
+                        yield Finding(place, message)
                 before = heading
 
 
