@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "tldr_lint"
 
 ORDER = (
-    "records",
+    "records regexes",
     "text globs",
     "document",
     "markdown parse",
@@ -22,7 +22,7 @@ ORDER = (
     "rule",
     "workspace suppress",
     "checks",
-    "unchanged engine",
+    "unchanged tally engine",
     "pages",
     "reports",
     "files",
@@ -56,6 +56,7 @@ PURE = frozenset(
     {
         *(
             "records",
+            "regexes",
             "text",
             "globs",
             "document",
@@ -67,7 +68,7 @@ PURE = frozenset(
             "targets",
         ),
         *("collection", "facts", "assemble", "recognise", "workspace", "sync", "rule"),
-        *("suppress", "checks", "unchanged", "engine", "reports"),
+        *("suppress", "checks", "unchanged", "tally", "engine", "reports"),
     }
 )
 """Same input, same output: no file, process, network, clock or chance."""

@@ -9,11 +9,11 @@ in fragment or spelling share one request.
 from __future__ import annotations
 
 import functools
-import re
 from enum import StrEnum
 from urllib.parse import SplitResult, quote, urlsplit
 
 from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 # else is percent-encoded, and what is encoded already is left so.
 _SAFE_PATH = "!$%&'()*+,/:;=@[]|^~_-."
 _SAFE_QUERY = "!$%&()*+,/:;=@[]|^~_-.?{}`\\"
-_DROPPED = re.compile(r"[\t\r\n]+")
-_LABEL = re.compile(r"[^\x00-\x2c\x2e\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f]{1,63}")
-_NUMBER = re.compile(r"\d+|0[xX][0-9a-fA-F]*")
-_NEARLY_HTTP = re.compile(r"(?i)(https?)(?::/?|;//|//:|:///+)(?=[^/])")
-_ARXIV = re.compile(
+_DROPPED = regex(r"[\t\r\n]+")
+_LABEL = regex(r"[^\x00-\x2c\x2e\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f]{1,63}")
+_NUMBER = regex(r"\d+|0[xX][0-9a-fA-F]*")
+_NEARLY_HTTP = regex(r"(?i)(https?)(?::/?|;//|//:|:///+)(?=[^/])")
+_ARXIV = regex(
     r"(?i)/(?:abs|pdf)/((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(v\d+)?)(?:\.pdf)?/?"
 )
 _ARXIV_HOSTS = frozenset({"arxiv.org", "www.arxiv.org", "export.arxiv.org"})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-import re
 
 from tldr_lint.document import LinkKind
 from tldr_lint.parse import plain
 from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
+from tldr_lint.regexes import regex
 from tldr_lint.targets import TargetKind, resolve
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from tldr_lint.targets import Target, Tree
     from tldr_lint.text import Place, Span
 
-_NUMBER = re.compile(r"\d+")
-_NOT_WORD = re.compile(r"[\W_]+")
+_NUMBER = regex(r"\d+")
+_NOT_WORD = regex(r"[\W_]+")
 _ELSEWHERE = frozenset({TargetKind.WEB, TargetKind.FORGE, TargetKind.OTHER})
 
 

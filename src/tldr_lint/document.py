@@ -15,6 +15,7 @@ import re
 from enum import StrEnum
 
 from tldr_lint.records import TYPE_CHECKING, dataclass, field
+from tldr_lint.regexes import regex
 from tldr_lint.text import Span
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from tldr_lint.text import Source
 
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_COMMENT = regex(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from tldr_lint.parse import parse
 from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.rule import Applicability, Diagnostic, Finding, Location, Note, Position, Severity
 from tldr_lint.suppress import names, suppressions
+from tldr_lint.tally import Tally
 from tldr_lint.text import Place, Source, Span, splice
 from tldr_lint.unchanged import same_elsewhere
 
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
 
 MAX_ROUNDS = 10
 """Rounds of repair after which fixes that keep making work for each other are called a cycle."""
-
-MAX_FINDINGS = 50_000
-"""Findings in one file beyond which the rest is left out: nobody reads them, and a file can be
-made to have as many as it has characters."""
 
 _UNREADABLE = "TL001"
 _UNUSED = "TL003"
@@ -128,36 +125,34 @@ def run(workspace: Workspace, chosen: Selection) -> tuple[Reported, ...]:
         RuleError: a rule failed.
     """
     hidden: dict[str, Suppressions] = {}
-    counts: Counter[str] = Counter()
+    tally = Tally()
     found: list[Reported] = []
     unused: Rule | None = None
     for rule in chosen.rules:
         if rule.code == _UNUSED:
             unused = rule
-        found += _kept(workspace, chosen, hidden, counts, rule, _findings(rule, workspace))
+        found += _kept(workspace, chosen, hidden, tally, rule, _findings(rule, workspace))
     if unused is not None:
         ran = {rule.code: rule for rule in chosen.rules if _has_run(rule, workspace)}
         for document in workspace.documents.values():
             if document.directives:
                 own = hidden.get(document.path) or suppressions(document)
                 idle = tuple(own.unused(ran))
-                found += _kept(workspace, chosen, hidden, counts, unused, idle)
-    found += _overfull(chosen, counts)
+                found += _kept(workspace, chosen, hidden, tally, unused, idle)
+    found += _overfull(chosen, tally)
     found.sort(key=lambda each: (each.finding.place, each.rule.code, each.finding.message))
     return tuple(found)
 
 
-def _overfull(chosen: Selection, counts: Mapping[str, int]) -> Iterator[Reported]:
-    """For each file with more findings than are kept, one that says so."""
+def _overfull(chosen: Selection, tally: Tally) -> Iterator[Reported]:
+    """For each file with more findings than are kept, one that says so; for all others one."""
     rule = next((rule for rule in chosen.rules if rule.code == _UNREADABLE), None)
     if rule is None:
         return
-    for path, count in counts.items():
-        if count > MAX_FINDINGS:
-            message = f"more than {MAX_FINDINGS:,} findings: the rest is left out"
-            finding = Finding(Place(path, Span(0, 0)), message)
-            severity = chosen.severities.get(rule.code)
-            yield Reported(rule, finding, severity or rule.severity)
+    severity = chosen.severities.get(rule.code) or rule.severity
+    for path, what in tally.cut():
+        finding = Finding(Place(path, Span(0, 0)), f"more than {what}: the rest is left out")
+        yield Reported(rule, finding, severity)
 
 
 def _findings(rule: Rule, workspace: Workspace) -> Iterator[Finding]:
@@ -176,7 +171,7 @@ def _kept(
     workspace: Workspace,
     chosen: Selection,
     hidden: dict[str, Suppressions],
-    counts: Counter[str],
+    tally: Tally,
     rule: Rule,
     findings: Iterable[Finding],
 ) -> Iterator[Reported]:
@@ -191,8 +186,7 @@ def _kept(
                 hidden[path] = suppressions(document)
             if hidden[path].hides(rule, finding.place):
                 continue
-        counts[path] += 1
-        if counts[path] <= MAX_FINDINGS:
+        if tally.takes(path, rule.code):
             yield Reported(rule, finding, severity or finding.severity or rule.severity)
 
 

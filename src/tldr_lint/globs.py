@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 
 from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_CLASS = re.compile(r"\[([!^]?)(\]?[^\]/]*)\]")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_ABSOLUTE = re.compile(r"[/~]|[A-Za-z]:")
+_CLASS = regex(r"\[([!^]?)(\]?[^\]/]*)\]")
+_CONTROL = regex(r"[\x00-\x1f\x7f]")
+_ABSOLUTE = regex(r"[/~]|[A-Za-z]:")
 # A path longer than this is no file anywhere (Linux's PATH_MAX).
 _LONGEST_PATH = 4096
 

@@ -18,6 +18,7 @@ from tldr_lint.contract.model import CollectionContract, Facts, FactsKind, Field
 from tldr_lint.facts.item import speaks_of_pairs
 from tldr_lint.parse import plain
 from tldr_lint.records import TYPE_CHECKING, replace
+from tldr_lint.regexes import regex
 from tldr_lint.targets import TargetKind, forge_repository, resolve
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from tldr_lint.contract.model import Contract
     from tldr_lint.document import Document, Table
 
-_TEMPLATE_NAME = re.compile(r"(?:.*[-_. ])?template", re.IGNORECASE)
-_FORGE_TEMPLATE = re.compile(r"(?:pull|issue|merge|bug|feature)[-_ ]", re.IGNORECASE)
+_TEMPLATE_NAME = regex(r"(?:.*[-_. ])?template", re.IGNORECASE)
+_FORGE_TEMPLATE = regex(r"(?:pull|issue|merge|bug|feature)[-_ ]", re.IGNORECASE)
 _INDEX_NAMES = frozenset({"readme", "index"})
 _TITLE_COLUMNS = frozenset({"paper", "title"})
 _TITLE_PATTERN = Pattern("~{h1}", True, (Field(("h1",)),))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from bisect import bisect_left, bisect_right
 
 from tldr_lint.document import Scope
 from tldr_lint.records import TYPE_CHECKING, dataclass, field
+from tldr_lint.regexes import regex
 from tldr_lint.rule import Applicability, Finding, Fix
 from tldr_lint.text import Edit, Place, Span
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from tldr_lint.document import Directive, Document
     from tldr_lint.rule import Rule
 
-_BLANKS = re.compile(r"[ \t]*")
+_BLANKS = regex(r"[ \t]*")
 # What may stand before a block that begins on this line: indentation, quotes, bullets, numbers.
-_CONTAINERS = re.compile(r"[ \t>*+.)\d-]*")
+_CONTAINERS = regex(r"[ \t>*+.)\d-]*")
 _MOST_LISTED = 10
 
 

@@ -8,13 +8,14 @@ from enum import StrEnum
 from urllib.parse import unquote
 
 from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 # RFC 3986, section 3.1, and a reference that borrows its page's scheme (section 4.2).
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:|//")
-_DRIVE = re.compile(r"[A-Za-z]:[\\/]|file:", re.IGNORECASE)
+_ABSOLUTE = regex(r"[A-Za-z][A-Za-z0-9+.\-]*:|//")
+_DRIVE = regex(r"[A-Za-z]:[\\/]|file:", re.IGNORECASE)
 # Folders that hold people's files on the systems we know: a link that starts
 # there was pasted from somebody's disk and can mean nothing in a repository.
 _ON_DISK = ("/home/", "/Users/", "/tmp/", "/var/", "/etc/", "/usr/", "/opt/", "/mnt/", "~/")  # noqa: S108

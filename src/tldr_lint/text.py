@@ -8,17 +8,17 @@ rim, where a person or a protocol reads them.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 
 from tldr_lint.records import TYPE_CHECKING, dataclass, field
+from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # Only these three end a line in Markdown (CommonMark 0.31.2, section 2.1).
 # `str.splitlines` also splits at form feed, U+0085, U+2028 and others.
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_LINE_END = regex(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -7,11 +7,11 @@ to repair, the wrong thing.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 from tldr_lint.parse import plain
 from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # A text that stands in more rows tells none of them from the others.
 _MOST_ROWS = 20
 _MOST_WORDS = 20
-_DASHES = re.compile(r"[ \t]*:?-+:?[ \t]*")
+_DASHES = regex(r"[ \t]*:?-+:?[ \t]*")
 
 
 def twins(

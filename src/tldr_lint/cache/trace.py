@@ -13,14 +13,15 @@ from pathlib import Path
 
 from tldr_lint.cache.run import is_settled, keep, stamps
 from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _MARKS = (".git", "tldr-lint.toml", ".tldr-lint.toml", "pyproject.toml")
 _MOST_OTHER_FOLDERS = 2_000
-_EXCLUDES = re.compile(r"^\s*excludesfile\s*=\s*(.*?)\s*$", re.IGNORECASE | re.MULTILINE)
-_INCLUDES = re.compile(r"^\s*\[\s*include", re.IGNORECASE | re.MULTILINE)
+_EXCLUDES = regex(r"^\s*excludesfile\s*=\s*(.*?)\s*$", re.IGNORECASE | re.MULTILINE)
+_INCLUDES = regex(r"^\s*\[\s*include", re.IGNORECASE | re.MULTILINE)
 _LARGEST_CONFIGURATION = 1_000_000
 
 

@@ -10,6 +10,7 @@ from tldr_lint.collection import column_name
 from tldr_lint.contract.pattern import fields_of
 from tldr_lint.parse import plain
 from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.regexes import regex
 from tldr_lint.rule import Finding, Related, Rule, Severity
 from tldr_lint.sync.pairing import lines_of, record_key
 from tldr_lint.text import Place
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
     from tldr_lint.contract.model import Pattern
     from tldr_lint.document import Document, Section, Table
 
-_SHOWS_NOTHING = re.compile(
+_SHOWS_NOTHING = regex(
     r"(?:\s|&nbsp;?|&#160;|&#x[aA]0;|<br\s*/?>|</?(?:span|b|i|em|strong|p|div|font|center)\b[^<>]*>"
     r"|<!--(?:(?!-->).)*-->)*",
     re.IGNORECASE,
 )
-_FOUR_DIGITS = re.compile(r"[0-9]{4}")
+_FOUR_DIGITS = regex(r"[0-9]{4}")
 _YEAR = "year"
 
 

@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote
 
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.regexes import regex
 from tldr_lint.rule import Applicability, Finding, Fix, Rule, Severity
 from tldr_lint.targets import TargetKind
 from tldr_lint.text import Edit, Place, Span
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
     from tldr_lint.collection import Use, Workspace
 
-_PATH_END = re.compile(r"[?#]|\Z")
-_ENCODED_OR_ONE = re.compile(r"(?:%[0-9A-Fa-f]{2})+|.", re.DOTALL)
+_PATH_END = regex(r"[?#]|\Z")
+_ENCODED_OR_ONE = regex(r"(?:%[0-9A-Fa-f]{2})+|.", re.DOTALL)
 
 
 def link_case(workspace: Workspace) -> Iterator[Finding]:

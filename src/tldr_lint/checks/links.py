@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from urllib.parse import unquote
 
 from tldr_lint.checks.nearest import Guesses
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.records import TYPE_CHECKING, dataclass, field
+from tldr_lint.regexes import regex
 from tldr_lint.rule import Finding, Related, Rule, Severity
 from tldr_lint.targets import TargetKind
 from tldr_lint.text import Place, Span
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 _MOST_RELATED = 20
 _FOLDER_PAGES = ("README.md", "readme.md", "Readme.md", "index.md")
 # What a template holds where an author is to put a path: `{name}`, `URL`, `...`.
-_PLACEHOLDER = re.compile(r".*(?:[{}<>$]|%7B|%3C).*|[A-Z][A-Z _-]*|\.{3}|…|(?i:url|link|path)")
+_PLACEHOLDER = regex(r".*(?:[{}<>$]|%7B|%3C).*|[A-Z][A-Z _-]*|\.{3}|…|(?i:url|link|path)")
 # Lines of a file as the forge numbers them.
-_LINES = re.compile(r"L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?")
+_LINES = regex(r"L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?")
 # In citations and in token sequences brackets follow one another without being references.
-_NUMBERS = re.compile(r"[\d\s,;–-]+")
+_NUMBERS = regex(r"[\d\s,;–-]+")
 _TOKENS = frozenset({"bos", "cls", "eod", "eop", "eos", "mask", "pad", "sep", "sos", "unk"})
 
 

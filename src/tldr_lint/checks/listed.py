@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from tldr_lint.collection import column_name, header_names
 from tldr_lint.contract.model import Field
 from tldr_lint.contract.pattern import loosely_same
 from tldr_lint.parse import plain
 from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.regexes import regex
 from tldr_lint.text import Place
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from tldr_lint.document import Table
 
 _TITLE_COLUMNS = frozenset({"paper", "title"})
-_LATER = re.compile(r"(?i)to-?do|tbd|none|n/?a")
+_LATER = regex(r"(?i)to-?do|tbd|none|n/?a")
 
 
 @dataclass(frozen=True, slots=True)

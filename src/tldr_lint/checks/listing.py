@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.regexes import regex
 from tldr_lint.rule import Finding, Related, Rule, Severity
 from tldr_lint.targets import TargetKind
 from tldr_lint.text import Place, Span
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
     from tldr_lint.collection import Entry, Index, Item, Workspace
 
 _IMAGES = (".avif", ".bmp", ".gif", ".ico", ".jpeg", ".jpg", ".png", ".svg", ".webp")
-_IMAGE_NAME = re.compile(r"[^\s/\"'()\[\]]+\.\w+")
+_IMAGE_NAME = regex(r"[^\s/\"'()\[\]]+\.\w+")
 _ASSETS = "assets"
 _LIKE_ASSETS = frozenset({"figures", "images", "img", "media", "static"})
 # Where these stand beside the images, a web site shows them.
 _SITE = (".css", ".html", ".js", ".jsx", ".less", ".sass", ".scss", ".ts", ".tsx", ".vue")
 # Browsers and forges look for these by name.
-_FOUND_BY_NAME = re.compile(r"(?:favicon|apple-touch-icon|social-preview)\b.*", re.IGNORECASE)
+_FOUND_BY_NAME = regex(r"(?:favicon|apple-touch-icon|social-preview)\b.*", re.IGNORECASE)
 
 
 def unlisted_note(workspace: Workspace) -> Iterator[Finding]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.regexes import regex
 from tldr_lint.rule import Fix
 from tldr_lint.text import Edit, Span
 
@@ -15,11 +14,11 @@ if TYPE_CHECKING:
     from tldr_lint.document import Document, Heading, Section
     from tldr_lint.text import Source
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_LINE_END = regex(r"\r\n|\r|\n")
 _BLANKS = " \t\r\n"
 # A line of this shape right above a heading is about that heading: an anchor
 # people link to, or a remark such as a suppression.
-_ATTACHED = re.compile(r"[ \t]*(?:<!--(?:(?!-->).)*-->|<a[ \t][^<>]*></a>)[ \t]*")
+_ATTACHED = regex(r"[ \t]*(?:<!--(?:(?!-->).)*-->|<a[ \t][^<>]*></a>)[ \t]*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from tldr_lint.collection import Index
 from tldr_lint.contract.model import Pattern
 from tldr_lint.contract.pattern import fields_of, render
 from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.regexes import regex
 from tldr_lint.rule import Applicability, Finding, Fix, Related
 from tldr_lint.sync.demand import said_by
 from tldr_lint.text import Edit, Place, Span
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from tldr_lint.document import Document
     from tldr_lint.text import Source
 
-_TOKEN = re.compile(r"\d+|\D+")
-_NUMBER = re.compile(r"\d[\d,]*")
+_TOKEN = regex(r"\d+|\D+")
+_NUMBER = regex(r"\d[\d,]*")
 # Longer than any number that orders anything; `int` is quadratic.
 _LONGEST_NUMBER = 30
 

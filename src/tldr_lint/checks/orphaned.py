@@ -7,6 +7,7 @@ from bisect import bisect_right
 
 from tldr_lint.checks.tables import intended_width
 from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.regexes import regex
 from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
 from tldr_lint.text import Edit, Place, Span
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from tldr_lint.document import Document, Row, Table
     from tldr_lint.text import Source
 
-_BLANK_LINES = re.compile(r"[\s>]*")
-_BLANKS_AND_COMMENTS = re.compile(r"(?:[\s>]|<!--(?:(?!-->).)*-->)*", re.DOTALL)
+_BLANK_LINES = regex(r"[\s>]*")
+_BLANKS_AND_COMMENTS = regex(r"(?:[\s>]|<!--(?:(?!-->).)*-->)*", re.DOTALL)
 
 
 def orphaned_rows(workspace: Workspace) -> Iterator[Finding]:

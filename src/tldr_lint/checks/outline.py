@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 
 from tldr_lint.checks.moving import attached_start
 from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
     from tldr_lint.document import Document, Heading, Section
 
 # `<TITLE>`, `{{ title }}`, `{title}`, `[title]`; neither a link nor HTML that styles the heading.
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = regex(
     r"<(?!(?:a|b|br|code|del|em|i|img|ins|kbd|mark|s|small|span|strong|sub|sup|u)\b)"
     r"[A-Za-z][^<>=]*>"
     r"|\{\{[^{}]+\}\}|\{[^{}]+\}|\[[^\[\]]+\](?![(\[])",
     re.ASCII,
 )
-_OPTIONAL = re.compile(r"\s*[(\[]\s*optional\s*[)\]]\s*", re.IGNORECASE)
+_OPTIONAL = regex(r"\s*[(\[]\s*optional\s*[)\]]\s*", re.IGNORECASE)
 _LOOKS_LIKE = 0.75
 # Telling lookalikes apart, or trying placeholders, takes time in the product of both numbers.
 _MAX_PAIRS = 1_000

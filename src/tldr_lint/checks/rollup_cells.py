@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from tldr_lint.agreed import Agreed
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.checks.row_writing import as_cell, cell_at, copied, key_shown, rewritten
 from tldr_lint.contract.model import FactsKind
 from tldr_lint.parse import plain
 from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.regexes import regex
 from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
 from tldr_lint.sync.decide import Stale, decide, decide_rename, drifts
 from tldr_lint.sync.pairing import comparisons
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 _BEFORE = 20
 _LONG = 40
 # A value that YAML reads as it is written, and as no null.
-_PLAIN_VALUE = re.compile(r"(?!(?i:null)\Z)[^\W_][\w.,/+%() -]*(?<! )")
+_PLAIN_VALUE = regex(r"(?!(?i:null)\Z)[^\W_][\w.,/+%() -]*(?<! )")
 
 
 def cell_drift(workspace: Workspace) -> Iterator[Finding]:

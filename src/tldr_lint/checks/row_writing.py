@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.document import Cell
 from tldr_lint.parse import plain
 from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.regexes import regex
 from tldr_lint.text import Edit, Span
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from tldr_lint.sync.pairing import Comparison, Line
     from tldr_lint.text import Source
 
-_DIRECTIVE = re.compile(r"[ \t]*<!--\s*tldr-lint-(?:(?!-->).)*-->")
-_LINE_BREAK = re.compile(r"\s*(?:\r\n|\r|\n)\s*")
-_PIPE = re.compile(r"(?<!\\)\|")
+_DIRECTIVE = regex(r"[ \t]*<!--\s*tldr-lint-(?:(?!-->).)*-->")
+_LINE_BREAK = regex(r"\s*(?:\r\n|\r|\n)\s*")
+_PIPE = regex(r"(?<!\\)\|")
 
 
 def copied(raw: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 
 from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.regexes import regex
 from tldr_lint.rule import Applicability, Finding, Fix, Rule, Severity
 from tldr_lint.sync.decide import shifted, short_rows
 from tldr_lint.sync.pairing import comparisons
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from tldr_lint.document import Document, Row, Table
     from tldr_lint.text import Source
 
-_BACKTICKS = re.compile(r"`+")
+_BACKTICKS = regex(r"`+")
 _CONFLICT_MARKS = ("<<<<<<<", "=======", ">>>>>>>")
-_COMMENT = re.compile(r"<!--(?:(?!-->).)*-->")
+_COMMENT = regex(r"<!--(?:(?!-->).)*-->")
 
 
 def delimiter_mismatch(workspace: Workspace) -> Iterator[Finding]:

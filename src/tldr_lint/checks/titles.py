@@ -10,6 +10,7 @@ from tldr_lint.checks.quoting import quoted
 from tldr_lint.contract.pattern import loosely_same, match_pattern
 from tldr_lint.parse import plain
 from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.regexes import regex
 from tldr_lint.rule import Applicability, Finding, Fix, Related
 from tldr_lint.text import Edit, Place, Span
 
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     from tldr_lint.contract.model import Pattern
     from tldr_lint.document import Document, Heading
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_WORD = re.compile(r"[^\W_]+")
-_DIGITS = re.compile(r"[0-9]+")
-_FRONT_MATTER_TITLE = re.compile(r"^[ \t]*[\"']?title[\"']?[ \t]*:[ \t]*\S", re.I | re.M)
+_LINE_END = regex(r"\r\n|\r|\n")
+_WORD = regex(r"[^\W_]+")
+_DIGITS = regex(r"[0-9]+")
+_FRONT_MATTER_TITLE = regex(r"^[ \t]*[\"']?title[\"']?[ \t]*:[ \t]*\S", re.I | re.M)
 # A title that ends on one of these goes on.
 _CONNECTIVES = frozenset(
     (

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from tldr_lint.answers import Verdict, host_of
 from tldr_lint.document import LinkKind
 from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.regexes import regex
 from tldr_lint.text import Edit, Place, Span
 
 if TYPE_CHECKING:
@@ -24,13 +25,13 @@ _PERSISTENT = (
     "purl.org",
     "w3id.org",
 )
-_LOGIN_HOST = re.compile(r"(?:accounts?|auth|id|idp|login|signin|sso|passport)\..+")
-_LOGIN_PATH = re.compile(
+_LOGIN_HOST = regex(r"(?:accounts?|auth|id|idp|login|signin|sso|passport)\..+")
+_LOGIN_PATH = regex(
     r"(?i).*/(?:auth|authorize|cas|log-?in|logon|oauth2?|saml2?|sign[-_]?in|sso|wp-login\.php"
     r"|sessions?/new)(?:[/.].*)?"
 )
-_FRONT = re.compile(r"(?i)/(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home|default)(?:\.\w+)?/?)?")
-_ENTITY = re.compile(r"&(?=#?\w+;)")
+_FRONT = regex(r"(?i)/(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home|default)(?:\.\w+)?/?)?")
+_ENTITY = regex(r"&(?=#?\w+;)")
 _UNSAFE_END = frozenset("?!.,:*_~)'\";&")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from difflib import SequenceMatcher
 
@@ -12,6 +11,7 @@ from tldr_lint.checks.web_moves import is_login
 from tldr_lint.checks.web_uses import is_paper_host, paper_uses
 from tldr_lint.document import LinkKind
 from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.regexes import regex
 from tldr_lint.rule import Finding, Related, Rule, Severity
 
 if TYPE_CHECKING:
@@ -25,15 +25,15 @@ _LIKE = 0.85
 _SHARED_WORDS = 0.75
 _FEW_WORDS = 3
 _LONGEST = 400
-_ARXIV_ID = re.compile(r"(?<![\d.])\d{4}\.\d{4,5}(?!\d)")
+_ARXIV_ID = regex(r"(?<![\d.])\d{4}\.\d{4,5}(?!\d)")
 # What stands around a title without being part of it.
-_AROUND = re.compile(
+_AROUND = regex(
     r"(?i)^\s*\[[\w.:/ -]{1,30}\]\s*|\barxiv:\s*[\w./-]+|\s*[|•·–—]\s[^|•·–—]*$"
     r"|\s-\s(?:acl anthology|nature|pubmed|openreview|ieee .{0,40}|sciencedirect)\s*$"
     r"|\(?\bv(?:ersion\s*)?\d+\)?\s*$"
 )
-_SUBTITLE = re.compile(r"\s*[:?!]\s+|\s+[-–—]\s+")
-_WORD = re.compile(r"\w+")
+_SUBTITLE = regex(r"\s*[:?!]\s+|\s+[-–—]\s+")
+_WORD = regex(r"\w+")
 _NO_TITLE = frozenset(
     {
         *("abs", "abstract", "acl", "anthology", "article", "arxiv", "blog", "code", "doi", "et"),

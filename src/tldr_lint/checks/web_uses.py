@@ -11,6 +11,7 @@ from tldr_lint.answers import Question, host_of, merged, web_target
 from tldr_lint.collection import column_name
 from tldr_lint.contract.model import Field
 from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.regexes import regex
 from tldr_lint.targets import TargetKind
 from tldr_lint.text import Place
 
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from tldr_lint.document import Document, Link, Row, Table
 
 # What needs no taking apart to be called a URL: nearly all there are.
-_PLAIN_URL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/[!-~]*)?")
+_PLAIN_URL = regex(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/[!-~]*)?")
 # `http.md` is a file.
-_MEANT_AS_ADDRESS = re.compile(r"(?i)//|https?:")
+_MEANT_AS_ADDRESS = regex(r"(?i)//|https?:")
 _PAPER_COLUMNS = frozenset(
     {"article", "link", "paper", "paper title", "papers", "publication", "title"}
 )
@@ -51,8 +52,8 @@ _PAPER_HOSTS = (
 )
 # Set aside for documentation (RFC 2606): what is written there is an example.
 _EXAMPLE_HOSTS = ("example.com", "example.net", "example.org", "example.edu")
-_OF_THE_VIEWER = re.compile(r"(?i)(?:page|search|zoom|view|nameddest|t|xywh|svgview)[=(].*")
-_OF_GITHUB = re.compile(
+_OF_THE_VIEWER = regex(r"(?i)(?:page|search|zoom|view|nameddest|t|xywh|svgview)[=(].*")
+_OF_GITHUB = regex(
     r"L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?|diff-.*|(?:issue|issuecomment|discussion|pullrequest"
     r"|commitcomment|event|ref|r|discussioncomment).*\d"
 )

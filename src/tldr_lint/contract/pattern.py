@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from tldr_lint.contract.model import Field, Pattern
 from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,13 +25,13 @@ BUILT_INS = ("h1", "h2", "stem", "number", "path", "link", "count")
 
 # An item that says its number knows it better than its file's name does.
 _GIVEN = frozenset(BUILT_INS) - {"number"}
-_WIDTH = re.compile(r":0(\d{1,2})$")
-_REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}")
-_WORD = re.compile(r"[-+−]?\d[\d,]*(?:\.\d+)?|\w+")
-_DIGITS = re.compile(r"[-+]?\d+(?:\.\d+)?")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
-_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\W_]+(?=\d)")
-_NOT_WORD = re.compile(r"[^\w٫]+|_+")
+_WIDTH = regex(r":0(\d{1,2})$")
+_REMARK = regex(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}")
+_WORD = regex(r"[-+−]?\d[\d,]*(?:\.\d+)?|\w+")
+_DIGITS = regex(r"[-+]?\d+(?:\.\d+)?")
+_THOUSANDS = regex(r"(?<=\d),(?=\d{3})")
+_BETWEEN_DIGITS = regex(r"(?<=\d)[\W_]+(?=\d)")
+_NOT_WORD = regex(r"[^\w٫]+|_+")
 _DEEPEST_REMARK = 5
 # A number longer than this is an identifier; rounding it would cost and mean nothing.
 _LONGEST_NUMBER = 30

@@ -7,9 +7,8 @@ dotted names, lists their elements with commas between.
 
 from __future__ import annotations
 
-import re
-
 from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.regexes import regex
 from tldr_lint.text import Span
 
 if TYPE_CHECKING:
@@ -17,9 +16,9 @@ if TYPE_CHECKING:
 
 # Words and the blanks between them are told apart, so that no line is tried in many ways.
 _KEY = r"([A-Za-z][\w-]*+(?:[ ]++[\w-]++)*+)[ \t]*+:"
-_SIMPLE = re.compile(rf"{_KEY}(?:[ \t]++([^\s#&*!|>'\"%@`{{}}\[\],?:-][^\r\n]*+)?)?")
-_SALVAGED = re.compile(rf"{_KEY}[ \t]++(\S[^\r\n]*+)")
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_SIMPLE = regex(rf"{_KEY}(?:[ \t]++([^\s#&*!|>'\"%@`{{}}\[\],?:-][^\r\n]*+)?)?")
+_SALVAGED = regex(rf"{_KEY}[ \t]++(\S[^\r\n]*+)")
+_LINE_END = regex(r"\r\n|\r|\n")
 # Longer than any front matter that people write; YAML costs more than Markdown.
 _LARGEST = 200_000
 _DEEPEST = 8

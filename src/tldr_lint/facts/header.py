@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from tldr_lint.facts.front_matter import FieldValue
 from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.regexes import regex
 from tldr_lint.text import Span
 
 if TYPE_CHECKING:
@@ -18,20 +19,20 @@ if TYPE_CHECKING:
 
     from tldr_lint.document import Document
 
-_LINES = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
-_MARKS = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)?")
-_FIELD = re.compile(
+_LINES = regex(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
+_MARKS = regex(r"[ \t>]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)?")
+_FIELD = regex(
     r"(?P<open>\*\*|__|\*|_|<b>|<strong>)?"
     r"(?P<key>[^\W\d_](?:[\w./#&()-]|[ ](?=[\w./#&(-])){0,48}(?<!_))[ \t]*"
     r"(?:(?P<inside>:)[ \t]*)?(?P<close>\*\*|__|\*|_|</b>|</strong>)?[ \t]*(?P<outside>:)?"
     r"(?P<value>(?:[ \t].*)?)\Z"
 )
-_FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})[^`]*|[ \t]*</?pre\b[^<>]*>[ \t]*", re.IGNORECASE)
-_HARD_BREAK = re.compile(r"(?:\\|<br[ \t]*+/?>)\Z", re.IGNORECASE)
+_FENCE = regex(r"[ \t]*(?:`{3,}|~{3,})[^`]*|[ \t]*</?pre\b[^<>]*>[ \t]*", re.IGNORECASE)
+_HARD_BREAK = regex(r"(?:\\|<br[ \t]*+/?>)\Z", re.IGNORECASE)
 _CLOSING = MappingProxyType(
     {"**": "**", "__": "__", "*": "*", "_": "_", "<b>": "</b>", "<strong>": "</strong>"}
 )
-_INDENTED = re.compile(r"(?:[ ]{2}|\t)[ \t]*+(?:[-*+][ \t]++)?(?=\S)")
+_INDENTED = regex(r"(?:[ ]{2}|\t)[ \t]*+(?:[-*+][ \t]++)?(?=\S)")
 # A key of more words is a sentence with a colon in it.
 _MOST_WORDS = 4
 _MOST_LINES = 200

@@ -15,6 +15,7 @@ import stat
 from tldr_lint.files.read import Unreadable, exists, read, saying
 from tldr_lint.globs import path_matcher
 from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,14 +23,14 @@ if TYPE_CHECKING:
 MARKDOWN_SUFFIXES = (".md", ".markdown")
 """What a Markdown file's name ends with, letter case aside."""
 
-STRAY = re.compile(r"\.tldr-lint-[0-9a-f]{16}(?:-[0-9a-f]{16}){0,2}\.tmp")
+STRAY = regex(r"\.tldr-lint-[0-9a-f]{16}(?:-[0-9a-f]{16}){0,2}\.tmp")
 """A temporary file of ours; one that is there when nobody writes was left by a killed run."""
 
 _IGNORE_FILE = ".gitignore"
 _MOST_BYTES_OF_AN_IGNORE_FILE = 1_000_000
 # Of all files from the root down to a folder: each is tried on each name.
 _MOST_IGNORE_LINES = 2_000
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED = regex(r"\\(.)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

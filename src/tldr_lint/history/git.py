@@ -7,7 +7,6 @@ which subcommands are run.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import threading
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,7 +35,7 @@ _SETTINGS = (
 )
 _AT_ONCE = 60
 _SILENT = "git stopped answering"
-OBJECT_NAME = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+OBJECT_NAME = regex(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 """A SHA-1 or a SHA-256 name, in full."""
 
 

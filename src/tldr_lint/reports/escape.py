@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from tldr_lint.regexes import regex
+
 # C0, DEL, C1, and what is invisible or reorders text: soft hyphen, the Arabic
 # letter mark, zero width space, directional marks, line and paragraph
 # separator, embeddings, overrides and isolates, byte order mark, interlinear
@@ -20,12 +22,12 @@ BEYOND_C0 = (
 )
 """What is unseen, C0 aside, as the inside of a character class."""
 
-UNSEEN = re.compile(f"[\x00-\x1f{BEYOND_C0}]")
+UNSEEN = regex(f"[\x00-\x1f{BEYOND_C0}]")
 """One code point that is not shown as itself."""
 
 # The runner of GitHub looks for `##[command]` anywhere in a line, Azure's for
 # `##vso[`, TeamCity's for `##teamcity[`.
-_COMMAND = re.compile(r"##(?=\w*\[)")
+_COMMAND = regex(r"##(?=\w*\[)")
 
 
 def _spell(found: re.Match[str]) -> str:

@@ -7,10 +7,10 @@ the characters they mean, whatever their width.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.regexes import regex
 from tldr_lint.reports.escape import UNSEEN, visible
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ LIMIT = 200
 """The most characters of a file that one snippet line quotes."""
 
 _TAB = "    "
-_COMMAND = re.compile(r"##(?=\w*\[)")
+_COMMAND = regex(r"##(?=\w*\[)")
 
 
 @dataclass(frozen=True, slots=True)

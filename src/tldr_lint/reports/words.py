@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from difflib import SequenceMatcher
 
 from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # A run of letters and digits, or one other visible character: `110M,` is two.
-_WORD = re.compile(r"\w+|[^\w\s]")
+_WORD = regex(r"\w+|[^\w\s]")
 
 # SequenceMatcher is quadratic at worst; beyond this the middle counts as changed whole.
 _LIMIT = 160_000

@@ -15,6 +15,7 @@ from tldr_lint.contract.model import Field
 from tldr_lint.contract.pattern import look_up, loosely_same
 from tldr_lint.parse import parse, plain
 from tldr_lint.records import TYPE_CHECKING, dataclass, replace
+from tldr_lint.regexes import regex
 from tldr_lint.targets import TargetKind, resolve
 from tldr_lint.text import Source
 
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
 
 # The first of Unicode's private-use characters: no text means anything by them.
 _FIRST_MARK = 0xE000
-_MARK = re.compile("([\ue000-\uf8ff])")
-_DESTINATION = re.compile(r"\]\(<?(\./|/)?\Z")
-_BARE_PIPE = re.compile(r"(?<!\\)\|")
-_DIGITS = re.compile(r"\d+")
-_BLANKS = re.compile(r"\s+")
-_PLAIN_PATH = re.compile(r"[\w./-]*", re.ASCII)
+_MARK = regex("([\ue000-\uf8ff])")
+_DESTINATION = regex(r"\]\(<?(\./|/)?\Z")
+_BARE_PIPE = regex(r"(?<!\\)\|")
+_DIGITS = regex(r"\d+")
+_BLANKS = regex(r"\s+")
+_PLAIN_PATH = regex(r"[\w./-]*", re.ASCII)
 _PATHS = frozenset({"path", "link"})
 
 Template = tuple[str | Field, ...]

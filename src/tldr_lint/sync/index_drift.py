@@ -6,7 +6,6 @@ to history which of the two has moved. `checks/mismatch.py` reports them.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from enum import Enum
 
@@ -17,6 +16,7 @@ from tldr_lint.contract.model import Field
 from tldr_lint.contract.pattern import loosely_same
 from tldr_lint.parse import plain
 from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.regexes import regex
 from tldr_lint.sync.demand import (
     demand,
     destinations,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tldr_lint.document import Document, Link, Row, Table
     from tldr_lint.sync.demand import Demand, Destination, Said
 
-_TASK = re.compile(r"\[[ xX]\][ \t]+")
+_TASK = regex(r"\[[ xX]\][ \t]+")
 ENTRY = ""
 """What the text of a list entry is called, where cells are called by their columns."""
 

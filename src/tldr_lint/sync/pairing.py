@@ -16,6 +16,7 @@ from tldr_lint.contract.model import Field
 from tldr_lint.contract.pattern import BUILT_INS, fields_of, loosely_same, match_pattern, render
 from tldr_lint.parse import plain
 from tldr_lint.records import TYPE_CHECKING, dataclass, replace
+from tldr_lint.regexes import regex
 from tldr_lint.sync.demand import said_by
 from tldr_lint.text import Place
 from tldr_lint.torn import twins
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from tldr_lint.contract.model import Listing, Pattern
     from tldr_lint.document import Document, Row, Table
 
-_CONFLICT = re.compile(r"^(?:<{7} |>{7} )", re.MULTILINE)
+_CONFLICT = regex(r"^(?:<{7} |>{7} )", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
