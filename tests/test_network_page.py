@@ -5,7 +5,8 @@ import gzip
 import pytest
 
 from tldr_lint.answers import Verdict
-from tldr_lint.network.page import LIMIT, _laid_flat, read_page, unpacked
+from tldr_lint.network.judge import PAGE_LIMIT
+from tldr_lint.network.page import _laid_flat, read_page, unpacked
 from web_asking import ask_one
 from web_asking import web_fixture as web_fixture  # noqa: PLC0414 (a fixture)
 from web_server import Web, page, raw, redirect, response
@@ -148,7 +149,7 @@ HOSTILE = {
 @pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_page_is_laid_flat_before_it_is_parsed(piece: bytes) -> None:
     """A page nests elements, or heaps up attributes, until the parser takes for ever."""
-    body = (piece * (LIMIT // len(piece) + 1))[:LIMIT]
+    body = (piece * (PAGE_LIMIT // len(piece) + 1))[:PAGE_LIMIT]
 
     tags, _, _ = _laid_flat(body)
     found = read_page(body, "text/html", whole=True)
@@ -160,9 +161,9 @@ def test_a_hostile_page_is_laid_flat_before_it_is_parsed(piece: bytes) -> None:
 
 def test_nothing_beyond_the_limit_is_unpacked() -> None:
     """A bomb is unpacked and then cut."""
-    packed = gzip.compress(b"x" * (3 * LIMIT))
+    packed = gzip.compress(b"x" * (3 * PAGE_LIMIT))
 
-    assert unpacked(packed, "gzip") == b"x" * LIMIT
+    assert unpacked(packed, "gzip") == b"x" * PAGE_LIMIT
     assert unpacked(b"not packed", "gzip") is None
     assert unpacked(packed, "br") is None
 

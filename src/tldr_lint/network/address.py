@@ -71,6 +71,9 @@ _BAD_PORTS = frozenset(
 # Top-level domains that can never exist (RFC 6761): a name below them needs no
 # second witness to be no name.
 _NEVER = (".invalid", ".test", ".example")
+# Names that lead nowhere but into the network they are asked in (RFC 6761, RFC 6762, RFC 8375,
+# and what ICANN set aside for private use in 2024).
+_PRIVATE_NAMES = (".localhost", ".local", ".home.arpa", ".internal")
 _NO_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 _RESOLVERS = 16
 _LOOK_UP_AGAIN = 0.5  # seconds after a look-up that failed for now
@@ -164,8 +167,27 @@ class Resolver:
         if task is None:
             task = asyncio.ensure_future(self._resolve(host, port))
             self._known[host, port] = task
+        elif task.done():
+            return task.result()
         # Shielded: one asker's deadline must not end the look-up for the others.
         return await asyncio.shield(task)
+
+    def refuse_shown(self, host: str, port: int) -> None:
+        """Refuse what may not be dialled as far as a host's name shows it.
+
+        All there is to go by where a proxy resolves the names.
+
+        Raises:
+            RefusedError: the name is an address that is not public, or one of a private network,
+                or the port is another protocol's.
+        """
+        if port in _BAD_PORTS:
+            raise RefusedError(f"port {port} is another protocol's")
+        address = literal(host)
+        if address is not None:
+            self._admit(host, (address,))
+        elif "." not in host or host.endswith(_PRIVATE_NAMES):
+            raise RefusedError(f"`{host}` is a name of a private network")
 
     async def _resolve(self, host: str, port: int) -> tuple[Dial, ...]:
         if port in _BAD_PORTS:
@@ -175,7 +197,7 @@ class Resolver:
             self._admit(host, (address,))
             return ((str(address), port),)
         try:
-            found = await self._look_up(host, port)
+            found = await self.look_up(host, port)
         except socket.gaierror as error:
             if error.errno in _NO_NAME:
                 self.missing.add(host)
@@ -189,7 +211,13 @@ class Resolver:
         self.names_found += 1
         return found
 
-    async def _look_up(self, host: str, port: int) -> tuple[Dial, ...]:
+    async def look_up(self, host: str, port: int) -> tuple[Dial, ...]:
+        """The addresses of a name that nobody judges: a proxy's, which the user chose.
+
+        Raises:
+            OSError: it has none, or nobody can say (`socket.gaierror`).
+            UnicodeError: it cannot be a host name.
+        """
         ask = self.lookup or self._system
         try:
             return await ask(host, port)

@@ -29,6 +29,7 @@ from tldr_lint.network.judge import (
     retry_after,
 )
 from tldr_lint.network.pace import LaneEndedError, lane_for
+from tldr_lint.network.proxy import ProxyError
 from tldr_lint.network.request import GivenUpError, TransientError
 from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
 
@@ -108,8 +109,9 @@ class Asker:
             if verdict is Verdict.MALFORMED and trip.hops:
                 verdict = Verdict.DEAD  # the link is a URL: it is its redirect that is none
             status = end.status if isinstance(end, GivenUpError) else None
-            refused = isinstance(end.__cause__, RefusedError)
-            answer = Answer(question.url, verdict, end.reason, status, kept=not refused)
+            # What the run's own way to the network refuses says nothing of the page.
+            ours = isinstance(end.__cause__, RefusedError | ProxyError)
+            answer = Answer(question.url, verdict, end.reason, status, kept=not ours)
         return replace(
             answer,
             final=trip.url,

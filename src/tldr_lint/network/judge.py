@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from tldr_lint.answers import Page
 
+PAGE_LIMIT = 1_000_000
+"""Bytes of a page that are looked at, on the wire and unpacked."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAYBE = frozenset({408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524, 527, 529})
 """What may pass when asked again."""

@@ -15,8 +15,8 @@ import zlib
 from selectolax.lexbor import LexborHTMLParser
 
 from tldr_lint.answers import Page
+from tldr_lint.network.judge import PAGE_LIMIT
 
-LIMIT = 1_000_000  # bytes of a page, on the wire and unpacked
 _HEAD = 2048  # bytes in which a page names its encoding
 _TAGS = 8_000  # tags kept of one page
 _TAG_LIMIT = 8192  # bytes: attributes are compared pairwise
@@ -49,18 +49,18 @@ _VERSION = re.compile(r"v\d+\Z")
 
 
 def unpacked(body: bytes | bytearray, encoding: str) -> bytes | None:
-    """The bytes that a body's coding stands for, at most `LIMIT`; none if it cannot be read.
+    """The bytes that a body's coding stands for, at most `PAGE_LIMIT`; none if it cannot be read.
 
     A bomb costs no more than the limit: nothing beyond it is unpacked.
     """
     coding = encoding.strip().lower()
     if coding in {"", "identity"}:
-        return bytes(body[:LIMIT])
+        return bytes(body[:PAGE_LIMIT])
     if coding not in {"gzip", "x-gzip", "deflate"}:
         return None
     for bits in (47, -15):  # with a gzip or zlib head; the raw stream some servers call deflate
         try:
-            return zlib.decompressobj(bits).decompress(body, LIMIT)
+            return zlib.decompressobj(bits).decompress(body, PAGE_LIMIT)
         except zlib.error:
             continue
     return None

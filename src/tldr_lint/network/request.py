@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from enum import Enum, auto
 from functools import partial
 
@@ -17,18 +16,20 @@ from tldr_lint.network.address import (
     NoSuchHostError,
     RefusedError,
 )
-from tldr_lint.network.judge import Reply
-from tldr_lint.network.page import LIMIT, read_page, unpacked
+from tldr_lint.network.judge import PAGE_LIMIT, Reply
+from tldr_lint.network.proxy import ProxyError
 from tldr_lint.network.tls import TlsError
-from tldr_lint.network.transport import BrokenHeadError
+from tldr_lint.network.wire import BrokenHeadError
 from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
+    from concurrent.futures import Executor
 
     from tldr_lint.answers import Page
 
 _SMALL = 32_768  # bytes of a body that any reply may keep
+_NOTHING = httpx.ByteStream(b"")
 _GREAT_BODIES = 4  # greater ones held at a time
 
 
@@ -77,7 +78,7 @@ class Requester:
     client: httpx.AsyncClient
     keys: Keys
     user_agent: str
-    _reader: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
+    _reader: Executor | None = None
     _great: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_GREAT_BODIES))
 
     def request(
@@ -92,7 +93,18 @@ class Requester:
         Raises:
             GivenUpError: the URL cannot or may not be asked.
         """
+        if "@" in parts_of(url).netloc:
+            raise GivenUpError(Verdict.BLOCKED, "not asked: it carries a user name")
+        try:
+            place = httpx.URL(url)
+            named = bool(place.host)  # which decodes it: not every name can be
+        except (httpx.InvalidURL, idna.IDNAError, UnicodeError, ValueError) as error:
+            reason = f"`{host_of(url)}` is not a host name"
+            raise GivenUpError(Verdict.MALFORMED, reason) from MalformedHostError(str(error))
+        if not named:
+            raise GivenUpError(Verdict.MALFORMED, "it has no host")
         headers = {
+            "Host": place.netloc.decode("ascii"),
             "User-Agent": self.user_agent,
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
             "Accept-Language": "en,*;q=0.5",
@@ -102,13 +114,10 @@ class Requester:
         }
         if cookies:
             headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in cookies.items())[:8192]
-        if "@" in parts_of(url).netloc:
-            raise GivenUpError(Verdict.BLOCKED, "not asked: it carries a user name")
-        try:
-            return httpx.Request("GET", url, headers=headers, extensions={"deadline": deadline})
-        except (httpx.InvalidURL, idna.IDNAError, UnicodeError, ValueError) as error:
-            reason = f"`{host_of(url)}` is not a host name"
-            raise GivenUpError(Verdict.MALFORMED, reason) from MalformedHostError(str(error))
+        # With a stream httpx looks for nothing to add, which would take as long again.
+        return httpx.Request(
+            "GET", place, headers=headers, stream=_NOTHING, extensions={"deadline": deadline}
+        )
 
     async def exchange(self, request: httpx.Request, *, wants_body: bool) -> Reply:
         """Send, and read as much as is wanted.
@@ -128,14 +137,8 @@ class Requester:
             raise TransientError("it did not answer in time", timed_out=True) from error
         except httpx.TransportError as error:
             raise TransientError(str(error) or "the connection broke") from error
-        except BrokenHeadError as error:
-            reason = f"its answer is malformed: {error}"
-            raise GivenUpError(Verdict.UNREACHABLE, reason) from error
-        except TlsError as error:
-            verdict = Verdict.DEAD if error.certain else Verdict.UNREACHABLE
-            raise GivenUpError(verdict, str(error)) from error
-        except RefusedError as error:
-            raise GivenUpError(Verdict.BLOCKED, f"not asked: {error}") from error
+        except (BrokenHeadError, TlsError, ProxyError, RefusedError) as error:
+            raise _refused(error) from error
         except NoSuchHostError as error:
             raise GivenUpError(Verdict.DEAD, f"there is no host `{host}`") from error
         except LookupFailedError as error:
@@ -146,8 +149,7 @@ class Requester:
 
     async def _reply(self, response: httpx.Response, wants_body: bool) -> Reply:
         headers = [
-            (name.lower().decode("ascii"), value.decode("latin-1"))
-            for name, value in response.headers.raw
+            (name.decode("ascii"), value.decode("latin-1")) for name, value in response.headers.raw
         ]
         reply = Reply(
             response.status_code,
@@ -178,14 +180,34 @@ class Requester:
         if end is not _End.LIMIT:
             return await self._parsed(reply, body, whole=end is _End.WHOLE)
         async with self._great:
-            end = await _collect(stream, body, LIMIT)
+            end = await _collect(stream, body, PAGE_LIMIT)
             return await self._parsed(reply, body, whole=end is _End.WHOLE)
 
     async def _parsed(self, reply: Reply, body: bytearray, *, whole: bool) -> Reply:
+        if self._reader is None:
+            from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - for pages only
+
+            self._reader = ThreadPoolExecutor(1)
         reading = partial(_read, reply.headers, body, whole=whole)
         # Beside the loop, whose deadlines go on.
         start, page = await asyncio.get_running_loop().run_in_executor(self._reader, reading)
         return replace(reply, start=start, page=page)
+
+
+def _refused(
+    error: BrokenHeadError | TlsError | ProxyError | RefusedError,
+) -> GivenUpError | TransientError:
+    """What it means that nobody could be asked, or nobody who speaks HTTP."""
+    match error:
+        case BrokenHeadError():
+            return GivenUpError(Verdict.UNREACHABLE, f"its answer is malformed: {error}")
+        case TlsError():
+            return GivenUpError(Verdict.DEAD if error.certain else Verdict.UNREACHABLE, str(error))
+        case ProxyError(passing=True):
+            return TransientError(str(error))
+        case ProxyError(refused=False):
+            return GivenUpError(Verdict.UNREACHABLE, f"not asked: {error}")
+    return GivenUpError(Verdict.BLOCKED, f"not asked: {error}")
 
 
 class _End(Enum):
@@ -211,8 +233,11 @@ async def _collect(stream: AsyncIterator[bytes], body: bytearray, limit: int) ->
 
 def _read(headers: Mapping[str, str], body: bytearray, *, whole: bool) -> tuple[bytes, Page | None]:
     """The beginning of a body, and what stands in it; nothing where it cannot be unpacked."""
+    # The parser is as large as httpx: it is for runs that look into pages.
+    from tldr_lint.network.page import read_page, unpacked  # noqa: PLC0415
+
     page = unpacked(body, headers.get("content-encoding", ""))
     if page is None:
         return b"", None
     kind = headers.get("content-type", "")
-    return page[:_SMALL], read_page(page, kind, whole=whole and len(page) < LIMIT)
+    return page[:_SMALL], read_page(page, kind, whole=whole and len(page) < PAGE_LIMIT)

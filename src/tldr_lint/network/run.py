@@ -18,7 +18,7 @@ from tldr_lint.network.address import Resolver, literal
 from tldr_lint.network.ask import Asked, Patience, Progress
 from tldr_lint.network.asker import Asker
 from tldr_lint.network.request import Keys, Requester
-from tldr_lint.network.transport import StreamTransport
+from tldr_lint.network.transport import Transport
 from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
 
 if TYPE_CHECKING:
@@ -32,7 +32,12 @@ if TYPE_CHECKING:
 _USER_AGENT = f"Mozilla/5.0 (compatible; tldr-lint/{__version__}; link checker)"
 _OUR_VARIABLES = "TLDR_LINT_"
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
-_FRAMING = frozenset({"connection", "content-length", "cookie", "host", "transfer-encoding"})
+_FRAMING = frozenset(
+    {
+        *("connection", "content-length", "cookie", "expect", "host", "proxy-authorization"),
+        *("te", "transfer-encoding", "upgrade"),
+    }
+)
 _GITHUB = ("github.com", "api.github.com")
 
 
@@ -113,7 +118,7 @@ async def _run(
     patience = way.patience or Patience(total=settings.timeout, head=settings.timeout / 2)
     resolver = Resolver(way.allow_private, way.lookup)
     places = _places(settings.concurrency)
-    transport = StreamTransport(resolver, min(5.0, patience.head), idle=2 * places)
+    transport = Transport(resolver, way.proxy, min(5.0, patience.head), idle=2 * places)
     async with _Client(transport=transport, trust_env=False) as client:
         keys = Keys(_secrets(settings, way.environment), lambda host: _is_opened(host, way))
         asker = Asker(
@@ -239,8 +244,14 @@ def _is_header(name: str, value: str) -> bool:
 
 def _is_opened(host: str, way: Way) -> bool:
     address = literal(host)
-    return address is not None and any(
-        address.version == network.version and address in network for network in way.allow_private
+    # What goes over plain http to a proxy, the proxy can read.
+    return (
+        way.proxy is None
+        and address is not None
+        and any(
+            address.version == network.version and address in network
+            for network in way.allow_private
+        )
     )
 
 

@@ -1,65 +1,46 @@
-"""HTTP/1.1 over asyncio streams, beneath an httpx client.
+"""HTTP/1.1 over connections of our own, beneath an httpx client.
 
 httpx's own pool looks through all its connections at every event, which at a
 few thousand URLs costs more than the network does. This one keeps idle
 connections by scheme, host and port. It is also the one place that dials:
 checked addresses only (`network/address.py`), while TLS keeps the name.
-
-Heads are read as browsers read them: a line that is no header is dropped, so
-that a page people can see is not called broken.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
 import ssl
-from collections import deque
+from contextlib import asynccontextmanager, contextmanager
 
-import h11
 import httpx
 
 from tldr_lint.network.address import MalformedHostError
+from tldr_lint.network.connection import Pool, dial
+from tldr_lint.network.proxy import ProxyError, refusal
 from tldr_lint.network.tls import TlsError, certificate_problem, tls_context, tls_problem
-from tldr_lint.records import TYPE_CHECKING, dataclass, field
+from tldr_lint.network.wire import (
+    BrokenBodyError,
+    BrokenHeadError,
+    HeadReader,
+    UnfitRequestError,
+    request_head,
+)
+from tldr_lint.records import TYPE_CHECKING, dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from tldr_lint.network.address import Dial, Resolver
+    from tldr_lint.network.connection import Connection, Key
+    from tldr_lint.network.proxy import Proxy
+    from tldr_lint.network.wire import Head
 
-_HEAD_LIMIT = 128 * 1024  # bytes
-_BUFFER = 16 * 1024  # bytes a stream holds before it stops reading: endless bodies cost no more
-_CHUNK_HEAD_LIMIT = 16 * 1024  # bytes
+_SCRATCH = 16 * 1024  # bytes read at a time
 _DRAIN = 32 * 1024  # bytes worth reading to keep a connection
 _DRAIN_TIME = 0.25  # seconds worth waiting for them
 _CONNECT = 5.0  # seconds
 _IDLE = 256  # connections kept for further requests
 _ADDRESSES = 4  # how many of a host's addresses are tried
-_END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
-_STATUS_LINE = re.compile(rb"HTTP/1\.[01] +(\d{3})(?: [^\r\n]*)?\Z")
-_HEADER = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:([^\x00\r\n]*)\Z")
-
-
-class BrokenHeadError(Exception):
-    """The server's answer is not HTTP."""
-
-
-@dataclass(slots=True, eq=False)
-class _Connection:
-    """One connection and where its protocol stands."""
-
-    key: tuple[str, str, int]
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    protocol: h11.Connection
-
-    def abort(self) -> None:
-        self.writer.transport.abort()
-
-    @property
-    def is_stale(self) -> bool:
-        return self.reader.at_eof() or self.writer.is_closing()
 
 
 @dataclass(slots=True)
@@ -68,43 +49,9 @@ class Traffic:
 
     requests: int = 0
     connections: int = 0
-    bytes: int = 0
 
 
-@dataclass(slots=True)
-class _Pool:
-    """Idle connections, the youngest used first; beyond the limit the oldest is dropped."""
-
-    limit: int
-    idle: dict[tuple[str, str, int], list[_Connection]] = field(default_factory=dict)
-    _ages: deque[_Connection] = field(default_factory=deque)
-
-    def take(self, key: tuple[str, str, int]) -> _Connection | None:
-        connections = self.idle.get(key, [])
-        while connections:
-            connection = connections.pop()
-            self._ages.remove(connection)
-            if not connection.is_stale:
-                return connection
-            connection.abort()
-        return None
-
-    def give(self, connection: _Connection) -> None:
-        self.idle.setdefault(connection.key, []).append(connection)
-        self._ages.append(connection)
-        if len(self._ages) > self.limit:
-            oldest = self._ages.popleft()
-            self.idle[oldest.key].remove(oldest)
-            oldest.abort()
-
-    def clear(self) -> None:
-        for connection in self._ages:
-            connection.abort()
-        self._ages.clear()
-        self.idle.clear()
-
-
-class StreamTransport(httpx.AsyncBaseTransport):
+class Transport(httpx.AsyncBaseTransport):
     """The transport: give it to `httpx.AsyncClient(transport=…)`.
 
     A request's `deadline` extension is the loop time by which its head must
@@ -114,28 +61,35 @@ class StreamTransport(httpx.AsyncBaseTransport):
     Raises:
         httpx.ConnectError, httpx.ReadError: refused, reset, closed without an answer.
         httpx.ConnectTimeout, httpx.ReadTimeout: the time was up.
-        TlsError, BrokenHeadError: what they say.
+        TlsError, BrokenHeadError, ProxyError: what they say.
         Whatever `Resolver.dials` raises.
     """
 
     def __init__(
-        self, resolver: Resolver, connect_timeout: float = _CONNECT, idle: int = _IDLE
+        self,
+        resolver: Resolver,
+        proxy: Proxy | None = None,
+        connect_timeout: float = _CONNECT,
+        idle: int = _IDLE,
     ) -> None:
         self.traffic = Traffic()
         self._resolver = resolver
+        self._proxy = proxy
         self._connect_timeout = connect_timeout
-        self._pool = _Pool(idle)
+        self._pool = Pool(idle)
+        self._scratch = memoryview(bytearray(_SCRATCH))
         self._tls: ssl.SSLContext | None = None
-        self._tls_errors: dict[tuple[str, str, int], TlsError] = {}
+        self._tls_errors: dict[Key, TlsError] = {}
+        self._no_proxy: ProxyError | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request and read the head of its answer."""
-        key = _key(request.url)
         deadline = float(request.extensions["deadline"])
+        key, head = self._written(request)
         connection = self._pool.take(key)
         if connection is not None:
             try:
-                return await self._exchange(connection, request, deadline)
+                return await self._exchange(key, connection, head, deadline)
             except (httpx.ReadError, httpx.RemoteProtocolError):
                 # The server closed it while it lay idle: its right, and no fault to report.
                 pass
@@ -146,85 +100,104 @@ class StreamTransport(httpx.AsyncBaseTransport):
         except TlsError as error:
             self._tls_errors[key] = error
             raise
-        return await self._exchange(connection, request, deadline)
+        return await self._exchange(key, connection, head, deadline)
 
     async def aclose(self) -> None:
         """Drop all idle connections."""
         self._pool.clear()
 
-    async def _connect(self, key: tuple[str, str, int], deadline: float) -> _Connection:
-        scheme, host, port = key
-        loop = asyncio.get_running_loop()
-        until = min(deadline, loop.time() + self._connect_timeout)
+    def _written(self, request: httpx.Request) -> tuple[Key, bytes]:
+        """Where a request goes, and its bytes (a proxy wants the whole URL: RFC 9112, 3.2.2)."""
+        url = request.url
+        host = url.raw_host.decode("ascii").strip("[]")
+        key = url.scheme, host, url.port or {"http": 80, "https": 443}[url.scheme]
+        target, headers = url.raw_path, request.headers.raw
+        if self._proxy is not None:
+            self._resolver.refuse_shown(host, key[2])
+            if url.scheme == "http":
+                key = "proxy", self._proxy.host, self._proxy.port
+                target = b"http://%s%s" % (url.netloc, target)
+                headers = [*headers, *self._proxy.headers]
         try:
-            async with asyncio.timeout_at(until):
-                dials = (await self._resolver.dials(host, port))[:_ADDRESSES]
-        except TimeoutError as error:
-            raise httpx.ConnectTimeout("the name could not be resolved in time") from error
+            return key, request_head(request.method, target, headers)
+        except UnfitRequestError as error:
+            raise httpx.LocalProtocolError(str(error)) from error
+
+    async def _connect(self, key: Key, deadline: float) -> Connection:
+        until = min(deadline, asyncio.get_running_loop().time() + self._connect_timeout)
+        if self._proxy is None:
+            async with _in_time(until):
+                dials = await self._resolver.dials(key[1], key[2])
+            connection = await self._first(dials, key, until)
+        else:
+            connection = await self._by_proxy(self._proxy, key, until)
+        self.traffic.connections += 1
+        return connection
+
+    async def _first(self, dials: tuple[Dial, ...], key: Key, until: float) -> Connection:
+        """A connection to the first of several addresses that can be reached."""
+        context = self._context() if key[0] == "https" else None
+        tried = dials[:_ADDRESSES]
         problem: httpx.TransportError = httpx.ConnectError("no address")
-        for tried, dial in enumerate(dials):
-            share = (until - loop.time()) / (len(dials) - tried)
+        for at, place in enumerate(tried):
+            now = asyncio.get_running_loop().time()
             try:
-                async with asyncio.timeout(share):
-                    return await self._dial(key, dial, secure=scheme == "https")
-            except TimeoutError:
-                problem = httpx.ConnectTimeout("timed out while connecting")
-            except httpx.ConnectError as error:
+                async with _in_time(now + (until - now) / (len(tried) - at)):
+                    with _explained(key[1]):
+                        return await dial(place, self._scratch, context, key[1])
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 problem = error
         raise problem
 
-    async def _dial(self, key: tuple[str, str, int], dial: Dial, *, secure: bool) -> _Connection:
-        if secure and self._tls is None:
-            self._tls = tls_context()
+    async def _by_proxy(self, proxy: Proxy, key: Key, until: float) -> Connection:
+        """A connection to the proxy, for `https` one through it (RFC 9110, 9.3.6)."""
+        if self._no_proxy is not None:
+            raise ProxyError(str(self._no_proxy))
+        way = "proxy", proxy.host, proxy.port
         try:
-            reader, writer = await asyncio.open_connection(
-                *dial,
-                limit=_BUFFER,
-                ssl=self._tls if secure else None,
-                server_hostname=key[1] if secure else None,
-            )
-        except ssl.SSLCertVerificationError as error:
-            raise certificate_problem(error) from error
-        except ssl.SSLError as error:
-            raise tls_problem(error) from error
-        except ValueError as error:  # a name that TLS cannot carry
-            raise MalformedHostError(key[1]) from error
-        except ConnectionRefusedError as error:
-            raise httpx.ConnectError("the connection was refused") from error
-        except ConnectionError as error:
-            raise httpx.ConnectError("the connection was reset") from error
-        except OSError as error:
-            raise httpx.ConnectError("the host cannot be reached") from error
-        self.traffic.connections += 1
-        return _Connection(key, reader, writer, h11.Connection(h11.CLIENT, _CHUNK_HEAD_LIMIT))
+            async with _in_time(until):
+                dials = await self._resolver.look_up(proxy.host, proxy.port)
+            connection = await self._first(dials, way, until)
+        except (OSError, UnicodeError, httpx.TransportError) as error:
+            self._no_proxy = ProxyError("the proxy cannot be reached")
+            raise self._no_proxy from error
+        if key[0] == "https":
+            try:
+                await self._tunnel(proxy, connection, key, until)
+            except BaseException:
+                connection.abort()
+                raise
+        return connection
+
+    async def _tunnel(self, proxy: Proxy, connection: Connection, key: Key, until: float) -> None:
+        host = f"[{key[1]}]" if ":" in key[1] else key[1]
+        place = f"{host}:{key[2]}".encode("ascii")
+        connection.send(request_head("CONNECT", place, ((b"Host", place), *proxy.headers)))
+        try:
+            head = await _read_head(connection, until)
+        except (OSError, BrokenHeadError, httpx.RemoteProtocolError) as error:
+            raise ProxyError("the proxy did not connect", passing=True) from error
+        if not 200 <= head.status < 300:
+            raise refusal(head)
+        async with _in_time(until):
+            with _explained(key[1]):
+                await connection.secure(self._context(), key[1])
+
+    def _context(self) -> ssl.SSLContext:
+        if self._tls is None:
+            self._tls = tls_context()
+        return self._tls
 
     async def _exchange(
-        self, connection: _Connection, request: httpx.Request, deadline: float
+        self, key: Key, connection: Connection, request: bytes, deadline: float
     ) -> httpx.Response:
         self.traffic.requests += 1
-        protocol = connection.protocol
         try:
-            async with asyncio.timeout_at(deadline):
-                head = protocol.send(
-                    h11.Request(
-                        method=request.method,
-                        target=request.url.raw_path,
-                        headers=request.headers.raw,
-                    )
-                )
-                connection.writer.write((head or b"") + (protocol.send(h11.EndOfMessage()) or b""))
-                head_of_answer, rest = await self._read_head(connection)
-                protocol.receive_data(head_of_answer + rest)
-                event = protocol.next_event()
+            connection.send(request)
+            head = await _read_head(connection, deadline)
         except TimeoutError as error:
             connection.abort()
             raise httpx.ReadTimeout("timed out") from error
-        except h11.LocalProtocolError as error:
-            connection.abort()
-            raise httpx.LocalProtocolError(f"the request cannot be sent: {error}") from error
-        except h11.RemoteProtocolError as error:
-            connection.abort()
-            raise BrokenHeadError(str(error)) from error
         except ssl.SSLError as error:
             connection.abort()
             raise httpx.ReadError("the secure connection broke") from error
@@ -234,140 +207,117 @@ class StreamTransport(httpx.AsyncBaseTransport):
         except BaseException:
             connection.abort()
             raise
-        if not isinstance(event, h11.Response):
+        if key[0] == "proxy" and head.status == 407:
             connection.abort()
-            raise BrokenHeadError("the answer has no head")
-        headers = list(event.headers.raw_items())
-        location = next((v for k, v in headers if k.lower() == b"location"), None)
-        length = next((int(v) for k, v in headers if k.lower() == b"content-length"), 0)
+            raise refusal(head)
         return httpx.Response(
-            event.status_code,
-            headers=[(k, v) for k, v in headers if k.lower() != b"location"],
-            stream=_Body(connection, self._pool, self.traffic, deadline, length),
-            extensions={"location": location, "reason_phrase": bytes(event.reason)},
+            head.status,
+            headers=[header for header in head.headers if header[0] != b"location"],
+            stream=_Stream(key, connection, self._pool, head, deadline),
+            extensions={"location": head.first(b"location"), "reason_phrase": head.reason},
         )
 
-    async def _read_head(self, connection: _Connection) -> tuple[bytes, bytes]:
-        """The final head, made clean, and what came behind it; interim ones (1xx) are passed."""
-        buffer = bytearray()
-        searched = 0
-        interim = 0
-        while True:
-            end = _END_OF_HEAD.search(buffer, max(0, searched - 3))
-            if end is None:
-                searched = len(buffer)
-                if searched > _HEAD_LIMIT:
-                    raise BrokenHeadError("the head has no end")
-                if not b"HTTP/".startswith(buffer[:5]):
-                    raise BrokenHeadError("the answer is not HTTP")
-                chunk = await connection.reader.read(_BUFFER)
-                if not chunk:
-                    if searched:
-                        raise BrokenHeadError("the connection closed within the head")
-                    raise httpx.RemoteProtocolError("the connection closed without an answer")
-                buffer += chunk
-                self.traffic.bytes += len(chunk)
-                continue
-            head, rest = bytes(buffer[: end.start()]), bytes(buffer[end.end() :])
-            status, clean = _clean_head(head)
-            if status >= 200 or interim > 8:
-                return clean, rest
-            interim += 1
-            buffer, searched = bytearray(rest), 0
+
+async def _read_head(connection: Connection, deadline: float) -> Head:
+    """The final head of an answer."""
+    reader = HeadReader()
+    while (head := reader.take(connection.buffer)) is None:
+        if not await connection.more(deadline):
+            if connection.buffer:
+                raise BrokenHeadError("the connection closed within the head")
+            raise httpx.RemoteProtocolError("the connection closed without an answer")
+    return head
 
 
-def _clean_head(head: bytes) -> tuple[int, bytes]:
-    """The status, and the head with every line dropped that is no header."""
-    lines = head.replace(b"\r\n", b"\n").split(b"\n")
-    found = _STATUS_LINE.match(lines[0].strip())
-    if found is None:
-        raise BrokenHeadError("the status line is not one")
-    kept = [b"HTTP/1.1 %s " % found[1] if lines[0].count(b" ") < 2 else lines[0].strip()]
-    lengths: set[bytes] = set()
-    for line in lines[1:]:
-        header = _HEADER.match(line)
-        if header is None:
-            continue
-        name = line.partition(b":")[0].lower()
-        if name == b"content-length":
-            value = header[1].strip()
-            if not value.isdigit() or len(value) > 18 or value in lengths:
-                continue
-            lengths.add(value)
-        if name == b"transfer-encoding" and header[1].strip().lower() != b"chunked":
-            continue
-        kept.append(line)
-    return int(found[1]), b"\r\n".join(kept) + b"\r\n\r\n"
+@asynccontextmanager
+async def _in_time(until: float) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout_at(until):
+            yield
+    except TimeoutError as error:
+        raise httpx.ConnectTimeout("timed out while connecting") from error
 
 
-def _key(url: httpx.URL) -> tuple[str, str, int]:
-    host = url.raw_host.decode("ascii").strip("[]")
-    return url.scheme, host, url.port or {"http": 80, "https": 443}[url.scheme]
+@contextmanager
+def _explained(name: str) -> Iterator[None]:
+    """Why no connection was made, in the words of httpx or our own."""
+    try:
+        yield
+    except ssl.SSLCertVerificationError as error:
+        raise certificate_problem(error) from error
+    except ssl.SSLError as error:
+        raise tls_problem(error) from error
+    except ValueError as error:  # a name that TLS cannot carry
+        raise MalformedHostError(name) from error
+    except ConnectionRefusedError as error:
+        raise httpx.ConnectError("the connection was refused") from error
+    except ConnectionError as error:
+        raise httpx.ConnectError("the connection was reset") from error
+    except OSError as error:
+        raise httpx.ConnectError("the host cannot be reached") from error
 
 
-class _Body(httpx.AsyncByteStream):
-    """The body, chunk by chunk; closing it gives the connection back where that is cheap."""
+class _Stream(httpx.AsyncByteStream):
+    """A body, piece by piece; closing it gives the connection back where that is cheap."""
 
     def __init__(
-        self,
-        connection: _Connection,
-        pool: _Pool,
-        traffic: Traffic,
-        deadline: float,
-        length: int,
+        self, key: Key, connection: Connection, pool: Pool, head: Head, deadline: float
     ) -> None:
-        self._left = length
+        self._key = key
         self._connection = connection
         self._pool = pool
-        self._traffic = traffic
+        self._keeps = head.keeps
+        self._body = head.body
         self._deadline = deadline
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        while (chunk := await self._next()) is not None:
-            yield chunk
+        while (piece := await self._next()) is not None:
+            yield piece
 
     async def _next(self) -> bytes | None:
-        connection = self._connection
-        while True:
+        """The next piece of the body; none behind its end."""
+        body, connection = self._body, self._connection
+        while not body.done:
             try:
-                event = connection.protocol.next_event()
-            except h11.RemoteProtocolError as error:
+                piece = body.take(connection.buffer)
+                if piece:
+                    return piece
+                if body.done or await connection.more(self._deadline):
+                    continue
+            except BrokenBodyError as error:
                 raise httpx.RemoteProtocolError(str(error)) from error
-            if isinstance(event, h11.Data):
-                self._left -= len(event.data)
-                return bytes(event.data)
-            if event is not h11.NEED_DATA:
-                return None
-            try:
-                async with asyncio.timeout_at(self._deadline):
-                    chunk = await connection.reader.read(_BUFFER)
             except TimeoutError as error:
                 raise httpx.ReadTimeout("timed out within the body") from error
             except OSError as error:
                 raise httpx.ReadError("the connection was reset within the body") from error
-            self._traffic.bytes += len(chunk)
-            connection.protocol.receive_data(chunk)
+            if body.left is not None:
+                raise httpx.RemoteProtocolError("the connection closed within the body")
+            body.done = True
+        return None
 
     async def aclose(self) -> None:
         """Give the connection back, or drop it where that would cost more than it is worth."""
         connection = self._connection
-        protocol = connection.protocol
-        now = asyncio.get_running_loop().time()
-        self._deadline = min(self._deadline, now + _DRAIN_TIME)
-        drained = max(0, self._left)
         try:
-            while protocol.their_state is h11.SEND_BODY and drained < _DRAIN:
-                chunk = await self._next()
-                if chunk is None:
-                    break
-                drained += 0 if self._left >= 0 else len(chunk)
-            if protocol.our_state is h11.DONE and protocol.their_state is h11.DONE:
-                protocol.start_next_cycle()
-                self._pool.give(connection)
+            if self._keeps and await self._is_drained():
+                self._pool.give(self._key, connection)
                 return
-        except (httpx.TransportError, h11.ProtocolError):
+        except httpx.TransportError:
             pass  # what was asked for is known already: the connection goes, the answer stays
         except BaseException:
             connection.abort()
             raise
         connection.abort()
+
+    async def _is_drained(self) -> bool:
+        """Read the rest of a body that is small and comes at once; whether that was possible."""
+        body = self._body
+        if body.done:
+            return True
+        if not body.chunked and (body.left or 0) > _DRAIN:
+            return False
+        self._deadline = min(self._deadline, asyncio.get_running_loop().time() + _DRAIN_TIME)
+        drained = 0
+        while drained <= _DRAIN and (piece := await self._next()) is not None:
+            drained += len(piece)
+        return body.done
