@@ -86,8 +86,12 @@ def run(
     on_progress: Callable[[Progress], None],
 ) -> Asked:
     """Ask the network. `known` are older answers, whose validators are sent along."""
+    done: list[Asked] = []
     with _frozen():
-        return asyncio.run(_run(questions, known, settings, way, on_progress))
+        # Not as the result of the task: on its way out asyncio asks the signal module for a
+        # handler that holds the task, which spells out all of it for an error nobody sees.
+        asyncio.run(_run(questions, known, settings, way, on_progress, done.append))
+    return done[0]
 
 
 @contextmanager
@@ -114,7 +118,8 @@ async def _run(
     settings: LinkSettings,
     way: Way,
     on_progress: Callable[[Progress], None],
-) -> Asked:
+    on_end: Callable[[Asked], None],
+) -> None:
     patience = way.patience or Patience(total=settings.timeout, head=settings.timeout / 2)
     resolver = Resolver(way.allow_private, way.lookup)
     places = _places(settings.concurrency)
@@ -137,7 +142,7 @@ async def _run(
         for question in questions:
             answers.setdefault(question.url, _out_of_time(question.url, patience.budget))
     traffic = transport.traffic
-    return Asked(answers, interrupted, traffic.requests, traffic.connections)
+    on_end(Asked(answers, interrupted, traffic.requests, traffic.connections))
 
 
 def _places(wanted: int) -> int:
