@@ -8,9 +8,9 @@ import pytest
 
 from hostile_runs import command, environment, limit, run
 from hostile_texts import TEXTS
-from tldr_lint.engine import MAX_FINDINGS
 from tldr_lint.markdown.limits import MAX_STEPS
 from tldr_lint.parse import parse
+from tldr_lint.tally import MAX_OF_A_RULE
 from tldr_lint.text import Source
 
 SIZE = 10_000
@@ -80,13 +80,13 @@ def test_wide_and_long_table_keeps_its_cells() -> None:
 
 def test_flood_of_findings_is_cut_and_said(tmp_path: Path) -> None:
     """A file of one fault a line would fill the runner's memory and log."""
-    (tmp_path / "a.md").write_text("# T\n\n|A|B|\n|-|-|\n" + "|a\n" * (MAX_FINDINGS + 10))
+    (tmp_path / "a.md").write_text("# T\n\n|A|B|\n|-|-|\n" + "|a\n" * (MAX_OF_A_RULE + 10))
 
     ran = run(tmp_path, "--output-format", "concise")
 
     assert ran.code == 1
-    assert ran.text.count("TL202") == MAX_FINDINGS
-    assert f"more than {MAX_FINDINGS:,} findings: the rest is left out" in ran.text
+    assert ran.text.count("TL202") == MAX_OF_A_RULE
+    assert f"more than {MAX_OF_A_RULE:,} findings of TL202: the rest is left out" in ran.text
 
 
 def test_large_file_is_named_and_the_rest_checked(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from urllib.parse import unquote
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from report_samples import at, finding, insertion, report
@@ -14,6 +16,8 @@ from tldr_lint.records import replace
 from tldr_lint.reports import FORMATS, catalogue, render, statistics
 from tldr_lint.reports.github import LIMIT
 from tldr_lint.reports.model import Report
+from tldr_lint.reports.serial import dump
+from tldr_lint.reports.units import units
 from tldr_lint.rule import Applicability, Fix, Note, Severity
 from tldr_lint.text import Edit, Place, Source, Span
 
@@ -343,3 +347,31 @@ def test_an_edit_beyond_a_known_text_still_has_a_place() -> None:
     found = json.loads(render("json", report([finding(NOTE, "here", fix=fix)], NOTE)))
 
     assert found[0]["fix"]["edits"][0]["location"] == {"row": 1, "column": 1}
+
+
+@given(line=st.text(max_size=5_000), data=st.data())
+def test_columns_of_a_long_line_are_those_of_the_whole_line_encoded(
+    line: str, data: st.DataObject
+) -> None:
+    """A finding far along a line of many bytes a character would point elsewhere."""
+    line *= 1_500 // max(len(line), 1) + 1
+    count = data.draw(st.integers(0, len(line)))
+    for encoding in ("utf-8", "utf-16-le"):
+        whole = len(line[:count].encode(encoding, "surrogatepass"))
+        assert units(line, count, encoding) == whole
+
+
+def test_fingerprints_in_one_long_line_differ() -> None:
+    """Of a line too long to be hashed whole each time two findings would be taken for one."""
+    source = Source("a.md", "é" * 20_000 + "x" * 20_000)
+    run = report([finding(source, "x", message="m"), finding(source, "x", message="m")], source)
+
+    assert len({each["fingerprint"] for each in json.loads(render("gitlab", run))}) == 2
+
+
+@pytest.mark.parametrize("name", ["json", "gitlab", "rdjson", "sarif"])
+def test_arrays_are_written_as_the_standard_library_would(name: str) -> None:
+    """A report put together piece by piece would be laid out otherwise from run to run."""
+    for run in (report([]), _sample()):
+        text = render(name, run)
+        assert dump(json.loads(text)) + "\n" == text

@@ -17,7 +17,7 @@ from tldr_lint.history.git import HistoryError
 from tldr_lint.home import folder_of, workspace_of
 from tldr_lint.parse import parse
 from tldr_lint.records import TYPE_CHECKING, replace
-from tldr_lint.reports import FORMATS, render
+from tldr_lint.reports import FORMATS, pieces
 from tldr_lint.reports.escape import visible
 from tldr_lint.reports.model import Look, Report, RuleInfo
 from tldr_lint.request import Options, UsageError
@@ -27,9 +27,13 @@ from tldr_lint.terminal import colored, takes_hyperlinks, width
 from tldr_lint.text import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tldr_lint.arguments import Arguments
     from tldr_lint.cache.trace import Asking
     from tldr_lint.request import Outcome
+
+_MOST_KEPT = 10_000_000  # Bytes of an answer that are kept to be given again.
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
@@ -96,7 +100,7 @@ def _check(arguments: Arguments, asking: Asking | None) -> int:
     if session.interrupted:
         return EXIT_INTERRUPTED
     code = EXIT_FINDINGS if _fails(arguments, report) else EXIT_CLEAN
-    if asking is not None and _rests_on_files_alone(arguments, formats):
+    if asking is not None and said is not None and _rests_on_files_alone(arguments, formats):
         folders = {os.path.realpath(folder_of(Path(path))) for path in arguments.paths}
         keep_answer(asking, session.trace((os.path.realpath("."), *folders)), said, code)
     return code
@@ -155,13 +159,16 @@ def _show_diff(arguments: Arguments, session: Session, outcome: Outcome) -> int:
     }
     # A runner obeys what stands in its log as a terminal obeys what it is shown.
     guard = sys.stdout.isatty() or os.environ.get("GITHUB_ACTIONS") == "true"
-    _emit(diff_report.render(before, outcome.changed, above=_above(session), guard=guard), None)
+    diff = diff_report.render(before, outcome.changed, above=_above(session), guard=guard)
+    _emit(iter((diff,)), None)
     return EXIT_FINDINGS if outcome.changed and not arguments.exit_zero else EXIT_CLEAN
 
 
-def _show(arguments: Arguments, report: Report, formats: list[tuple[str, str | None]]) -> bytes:
-    """Write the reports; what went to standard output."""
-    said = b""
+def _show(
+    arguments: Arguments, report: Report, formats: list[tuple[str, str | None]]
+) -> bytes | None:
+    """Write the reports; what went to standard output, none if it is too much to be kept."""
+    said: bytes | None = b""
     for name, target in formats:
         shown = _dressed(report, arguments, target)
         if arguments.statistics:
@@ -169,11 +176,12 @@ def _show(arguments: Arguments, report: Report, formats: list[tuple[str, str | N
 
             json = name in {"json", "json-lines"}
             text = statistics_report.json(shown) if json else statistics_report.text(shown)
+            shown_pieces = iter((text,))
         elif arguments.quiet and name in {"full", "concise"} and not report.diagnostics:
             continue
         else:
-            text = render(name, shown)
-        data = _emit(text, target)
+            shown_pieces = pieces(name, shown)
+        data = _emit(shown_pieces, target)
         said = data if target is None else said
     return said
 
@@ -245,7 +253,7 @@ def _filter(arguments: Arguments, session: Session, outcome: Outcome, path: str)
     """`--fix` and `--diff` of standard input: the text, repaired, or what would change."""
     if arguments.diff:
         return _show_diff(arguments, session, outcome)
-    _emit(outcome.changed.get(path, session.documents[path].source).text, None)
+    _emit(iter((outcome.changed.get(path, session.documents[path].source).text,)), None)
     report = _report(arguments, session, outcome)
     return EXIT_FINDINGS if _fails(arguments, report) else EXIT_CLEAN
 
@@ -345,24 +353,40 @@ def _dressed(report: Report, arguments: Arguments, target: str | None) -> Report
     return replace(report, look=Look(color=color, width=width(), hyperlinks=hyperlinks))
 
 
-def _emit(text: str, target: str | None) -> bytes:
-    """Bytes out as UTF-8, whatever the locale says.
+def _emit(text: Iterator[str], target: str | None) -> bytes | None:
+    """Bytes out as UTF-8, whatever the locale says; what was said, none if it was very much.
 
     Raises:
         UsageError: the file cannot be written.
     """
-    data = text.encode("utf-8", "backslashreplace")
-    if target is None:
-        try:
-            sys.stdout.flush()
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
-        except OSError as error:
-            # What is left in the buffer would fail once more at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise UsageError(f"standard output: {saying(error)}") from error
+    if target is not None:
+        data = "".join(text).encode("utf-8", "backslashreplace")
+        problem = save(target, data)
+        if problem is not None:
+            raise UsageError(f"`{target}`: {problem}")
         return data
-    problem = save(target, data)
-    if problem is not None:
-        raise UsageError(f"`{target}`: {problem}")
-    return data
+    kept: list[bytes] | None = []
+    size = 0
+    sys.stdout.flush()
+    for piece in text:
+        data = piece.encode("utf-8", "backslashreplace")
+        size += len(data)
+        if size > _MOST_KEPT:
+            kept = None
+        elif kept is not None:
+            kept.append(data)
+        try:
+            sys.stdout.buffer.write(data)
+        except OSError as error:
+            raise _unsaid(error) from error
+    try:
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        raise _unsaid(error) from error
+    return b"".join(kept) if kept is not None else None
+
+
+def _unsaid(error: OSError) -> UsageError:
+    # What is left in the buffer would fail once more at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return UsageError(f"standard output: {saying(error)}")

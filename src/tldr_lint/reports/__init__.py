@@ -1,4 +1,4 @@
-"""Diagnostics as text: one pure function from a `Report` to `str` for each format.
+"""Diagnostics as text: one pure function from a `Report` to pieces of text for each format.
 
 Each format lives in a module of its own, imported only when it is asked for;
 each has its own unit of position and its own escaping, both named in its
@@ -13,7 +13,7 @@ from types import MappingProxyType
 from tldr_lint.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tldr_lint.reports.model import Report
 
@@ -58,8 +58,17 @@ def render(name: str, report: Report) -> str:
     Raises:
         ValueError: there is no such format.
     """
+    return "".join(pieces(name, report))
+
+
+def pieces(name: str, report: Report) -> Iterator[str]:
+    """The same piece by piece: a report of many findings is many times what is reported on.
+
+    Raises:
+        ValueError: there is no such format.
+    """
     if name not in _MODULES:
         raise ValueError(f"unknown output format `{name}`")
     module = import_module(f"tldr_lint.reports.{_MODULES[name]}")
-    renderer: Callable[[Report], str] = module.render
+    renderer: Callable[[Report], Iterator[str]] = module.render
     return renderer(report)

@@ -7,6 +7,8 @@ from tldr_lint.reports.escape import name, visible
 from tldr_lint.reports.model import closing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tldr_lint.reports.model import Report
     from tldr_lint.rule import Location
 
@@ -16,11 +18,11 @@ def place(report: Report, location: Location) -> str:
     return f"{name(report.shown(location.path))}:{location.start.row}:{location.start.column}"
 
 
-def render(report: Report) -> str:
+def render(report: Report) -> Iterator[str]:
     """The findings, one a line, `[*]` at the end of those that have a fix, and the closing line."""
-    lines = [
-        f"{place(report, diagnostic.location)}: {diagnostic.severity.label}[{diagnostic.code}] "
-        f"{diagnostic.name}: {visible(diagnostic.message)}{' [*]' if diagnostic.fix else ''}"
-        for diagnostic in report.diagnostics
-    ]
-    return "\n".join([*lines, closing(report), ""])
+    for diagnostic in report.diagnostics:
+        yield (
+            f"{place(report, diagnostic.location)}: {diagnostic.severity.label}[{diagnostic.code}] "
+            f"{diagnostic.name}: {visible(diagnostic.message)}{' [*]' if diagnostic.fix else ''}\n"
+        )
+    yield f"{closing(report)}\n"

@@ -16,6 +16,8 @@ from tldr_lint.reports.style import BLUE, SEVERITIES, Style
 from tldr_lint.reports.words import differing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tldr_lint.reports.model import Report
     from tldr_lint.reports.words import Ranges
     from tldr_lint.rule import Diagnostic, Location
@@ -24,11 +26,12 @@ _LINES = 4
 """How many lines of a longer range are quoted."""
 
 
-def render(report: Report) -> str:
+def render(report: Report) -> Iterator[str]:
     """The findings, each with its source, a blank line between two, and the closing line."""
     style = Style(report)
-    blocks = ["\n".join(_block(report, style, diagnostic)) for diagnostic in report.diagnostics]
-    return "\n\n".join([*blocks, style.bold(closing(report))]) + "\n"
+    for diagnostic in report.diagnostics:
+        yield "\n".join(_block(report, style, diagnostic)) + "\n\n"
+    yield f"{style.bold(closing(report))}\n"
 
 
 def _block(report: Report, style: Style, diagnostic: Diagnostic) -> list[str]:

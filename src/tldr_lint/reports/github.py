@@ -20,6 +20,8 @@ from tldr_lint.reports.model import count
 from tldr_lint.rule import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tldr_lint.reports.model import Report
     from tldr_lint.rule import Diagnostic
 
@@ -31,19 +33,16 @@ _KINDS = MappingProxyType(
 )
 
 
-def render(report: Report) -> str:
+def render(report: Report) -> Iterator[str]:
     """One workflow command a finding."""
-    lines: list[str] = []
     ranked = sorted(report.diagnostics, key=lambda d: d.location.path not in report.changed)
     for severity, kind in _KINDS.items():
-        commands = [_command(report, kind, d) for d in ranked if d.severity is severity]
-        if len(commands) > LIMIT:
-            rest = count(len(commands) - LIMIT + 1, f"more {kind}")
-            commands.insert(
-                LIMIT - 1, f"::{kind} title=tldr-lint::{rest}: see the log of this step"
-            )
-        lines += commands
-    return "".join(f"{line}\n" for line in lines)
+        of_kind = [d for d in ranked if d.severity is severity]
+        for number, diagnostic in enumerate(of_kind, 1):
+            if number == LIMIT < len(of_kind):
+                rest = count(len(of_kind) - LIMIT + 1, f"more {kind}")
+                yield f"::{kind} title=tldr-lint::{rest}: see the log of this step\n"
+            yield f"{_command(report, kind, diagnostic)}\n"
 
 
 def _command(report: Report, kind: str, diagnostic: Diagnostic) -> str:

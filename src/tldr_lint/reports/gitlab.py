@@ -11,10 +11,12 @@ from types import MappingProxyType
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.reports.escape import encodable
 from tldr_lint.reports.identity import fingerprints
-from tldr_lint.reports.serial import dump
+from tldr_lint.reports.serial import array
 from tldr_lint.rule import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tldr_lint.reports.model import Report
     from tldr_lint.reports.serial import Value
     from tldr_lint.rule import Diagnostic
@@ -24,13 +26,14 @@ _SEVERITIES = MappingProxyType(
 )
 
 
-def render(report: Report) -> str:
+def render(report: Report) -> Iterator[str]:
     """All findings as one array."""
     identities = fingerprints(report)
-    return (
-        dump([_issue(report, d, i) for d, i in zip(report.diagnostics, identities, strict=True)])
-        + "\n"
+    yield from array(
+        _issue(report, d, identity)
+        for d, identity in zip(report.diagnostics, identities, strict=True)
     )
+    yield "\n"
 
 
 def _issue(report: Report, diagnostic: Diagnostic, identity: str) -> dict[str, Value]:

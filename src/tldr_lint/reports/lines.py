@@ -7,11 +7,12 @@ from tldr_lint.reports.serial import dump
 from tldr_lint.reports.structured import finding
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tldr_lint.reports.model import Report
 
 
-def render(report: Report) -> str:
+def render(report: Report) -> Iterator[str]:
     """All findings, each on its line."""
-    return "".join(
-        dump(finding(report, diagnostic), indent=None) + "\n" for diagnostic in report.diagnostics
-    )
+    for diagnostic in report.diagnostics:
+        yield dump(finding(report, diagnostic), indent=None) + "\n"

@@ -16,6 +16,8 @@ from tldr_lint.reports.model import closing
 from tldr_lint.rule import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tldr_lint.reports.model import Report
     from tldr_lint.rule import Diagnostic
 
@@ -28,7 +30,7 @@ PATCH = 200_000
 _ICONS = MappingProxyType({Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.INFO: "ℹ️"})
 
 
-def render(report: Report) -> str:
+def render(report: Report) -> Iterator[str]:
     """The report as a section of its own."""
     lines = ["## tldr-lint", "", f"{closing(report)}."]
     if report.diagnostics:
@@ -38,7 +40,7 @@ def render(report: Report) -> str:
         if len(ranked) > ROWS:
             lines += ["", f"{len(ranked) - ROWS} more are in the log."]
     lines += _patch(report.patch)
-    return "\n".join([*lines, ""])
+    yield "\n".join([*lines, ""])
 
 
 def _row(report: Report, diagnostic: Diagnostic) -> str:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from tldr_lint.rule import Diagnostic, Severity
     from tldr_lint.text import Place, Source
 
+_LONG = 10_000  # Characters of a line that are worth not being copied again.
+
 
 @dataclass(frozen=True, slots=True)
 class RuleInfo:
@@ -73,6 +75,10 @@ class Report:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     """What the network said, by URL; empty unless it was asked."""
     look: Look = Look()
+    _long_line: tuple[str, int, str] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
+    """Path, row and text of the last long line asked for: whoever asks does so many times."""
 
     def shown(self, path: str) -> str:
         """A path of the workspace as people type it: relative to the working directory."""
@@ -106,8 +112,16 @@ class Report:
         source = self.sources.get(path)
         if source is None or not 1 <= row <= len(source.starts):
             return None
-        text = source[source.line_span(row)]
-        return text.removeprefix("\ufeff") if row == 1 else text
+        span = source.line_span(row)
+        if span.end - span.start < _LONG:
+            text = source[span]
+            return text.removeprefix("\ufeff") if row == 1 else text
+        known = self._long_line
+        if known is None or known[:2] != (path, row):
+            text = source[span]
+            known = path, row, text.removeprefix("\ufeff") if row == 1 else text
+            object.__setattr__(self, "_long_line", known)
+        return known[2]
 
 
 def _parts(path: str) -> list[str]:

@@ -22,6 +22,8 @@ from tldr_lint.reports.words import differing
 from tldr_lint.rule import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tldr_lint.reports.model import Report
     from tldr_lint.reports.words import Ranges
     from tldr_lint.rule import Diagnostic, Location
@@ -36,19 +38,13 @@ _CLEAN = 2_000
 """Clean files that the matrix lists; thousands of green rows help nobody."""
 
 
-def render(report: Report) -> str:
+def render(report: Report) -> Iterator[str]:
     """The whole page."""
     policy = (
         f"default-src 'none'; style-src {_hash(STYLE)}; script-src {_hash(SCRIPT)}; "
         "base-uri 'none'; form-action 'none'"
     )
-    sections = (
-        _matrix(report),
-        _findings(report),
-        _drifts(report),
-        _links(report),
-    )
-    return "\n".join(
+    yield "\n".join(
         [
             "<!DOCTYPE html>",
             '<html lang="en">',
@@ -64,13 +60,12 @@ def render(report: Report) -> str:
             f"<header><h1>tldr-lint</h1><p>{_text(closing(report))}</p>",
             '<button type="button" id="theme">Light / dark</button></header>',
             *_controls(report),
-            *(line for section in sections for line in section),
-            f"<script>{SCRIPT}</script>",
-            "</body>",
-            "</html>",
             "",
         ]
     )
+    for section in (_matrix(report), _findings(report), _drifts(report), _links(report)):
+        yield from (f"{line}\n" for line in section)
+    yield f"<script>{SCRIPT}</script>\n</body>\n</html>\n"
 
 
 def _hash(text: str) -> str:
@@ -151,17 +146,17 @@ def _matrix_cell(found: list[tuple[int, Diagnostic]]) -> str:
     )
 
 
-def _findings(report: Report) -> list[str]:
+def _findings(report: Report) -> Iterator[str]:
     if not report.diagnostics:
-        return []
-    lines = [
-        "<h2>Findings</h2>",
-        '<div class="scroll" tabindex="0" role="region" aria-label="Findings"><table>'
-        + _head(("Severity", "Rule", "Place", "Finding")),
-        '<tbody id="findings">',
-    ]
-    lines += (_finding(report, at, found) for at, found in enumerate(report.diagnostics))
-    return [*lines, "</tbody></table></div>"]
+        return
+    yield "<h2>Findings</h2>"
+    yield '<div class="scroll" tabindex="0" role="region" aria-label="Findings"><table>' + _head(
+        ("Severity", "Rule", "Place", "Finding")
+    )
+    yield '<tbody id="findings">'
+    for at, found in enumerate(report.diagnostics):
+        yield _finding(report, at, found)
+    yield "</tbody></table></div>"
 
 
 def _finding(report: Report, at: int, diagnostic: Diagnostic) -> str:

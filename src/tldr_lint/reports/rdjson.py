@@ -10,11 +10,14 @@ from types import MappingProxyType
 
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.reports.escape import encodable
-from tldr_lint.reports.serial import dump
+from tldr_lint.reports.serial import around
+from tldr_lint.reports.units import units
 from tldr_lint.rule import Severity
 from tldr_lint.text import Edit, Place, Span, splice
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tldr_lint.reports.model import Report
     from tldr_lint.reports.serial import Value
     from tldr_lint.rule import Diagnostic, Fix, Location, Position
@@ -24,13 +27,15 @@ _SEVERITIES = MappingProxyType(
 )
 
 
-def render(report: Report) -> str:
+def render(report: Report) -> Iterator[str]:
     """All findings as one DiagnosticResult."""
     source: dict[str, Value] = {"name": "tldr-lint"}
     if report.home:
         source["url"] = report.home
-    diagnostics: list[Value] = [_diagnostic(report, d) for d in report.diagnostics]
-    return dump({"source": source, "diagnostics": diagnostics}) + "\n"
+    whole: dict[str, Value] = {"source": source, "diagnostics": []}
+    diagnostics = (_diagnostic(report, d) for d in report.diagnostics)
+    yield from around(whole, "diagnostics", diagnostics, depth=1)
+    yield "\n"
 
 
 def _diagnostic(report: Report, diagnostic: Diagnostic) -> dict[str, Value]:
@@ -94,5 +99,4 @@ def _range(report: Report, location: Location) -> dict[str, Value]:
 
 def _position(report: Report, path: str, position: Position) -> dict[str, Value]:
     line = report.line(path, position.row) or ""
-    before = line[: position.column - 1].encode("utf-8", "surrogatepass")
-    return {"line": position.row, "column": len(before) + 1}
+    return {"line": position.row, "column": 1 + units(line, position.column - 1, "utf-8")}

@@ -13,10 +13,13 @@ from urllib.parse import quote
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.reports.escape import encodable, octets
 from tldr_lint.reports.identity import fingerprints
-from tldr_lint.reports.serial import dump
+from tldr_lint.reports.serial import around
+from tldr_lint.reports.units import units
 from tldr_lint.rule import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tldr_lint.reports.model import Report, RuleInfo
     from tldr_lint.reports.serial import Value
     from tldr_lint.rule import Diagnostic, Fix, Location, Position
@@ -30,7 +33,7 @@ _LEVELS = MappingProxyType(
 )
 
 
-def render(report: Report) -> str:
+def render(report: Report) -> Iterator[str]:
     """All findings as one log of one run."""
     indices = {rule.code: at for at, rule in enumerate(report.rules)}
     driver: dict[str, Value] = {
@@ -49,12 +52,15 @@ def render(report: Report) -> str:
         "originalUriBaseIds": {
             "%SRCROOT%": {"description": {"text": "The root of the repository."}}
         },
-        "results": [
-            _result(report, diagnostic, indices, identity)
-            for diagnostic, identity in zip(report.diagnostics, identities, strict=True)
-        ],
+        "results": [],
     }
-    return dump({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
+    results = (
+        _result(report, diagnostic, indices, identity)
+        for diagnostic, identity in zip(report.diagnostics, identities, strict=True)
+    )
+    whole: dict[str, Value] = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    yield from around(whole, "results", results, depth=3)
+    yield "\n"
 
 
 def _rule(report: Report, rule: RuleInfo) -> dict[str, Value]:
@@ -143,8 +149,7 @@ def _region(report: Report, location: Location) -> dict[str, Value]:
 
 def _column(report: Report, path: str, position: Position) -> int:
     line = report.line(path, position.row) or ""
-    before = line[: position.column - 1]
-    return len(before.encode("utf-16-le", "surrogatepass")) // 2 + 1
+    return 1 + units(line, position.column - 1, "utf-16-le") // 2
 
 
 def _fix(report: Report, fix: Fix) -> dict[str, Value]:

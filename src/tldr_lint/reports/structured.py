@@ -7,18 +7,21 @@ keeps its bytes as lone surrogates (PEP 383), so that it names the same file.
 from __future__ import annotations
 
 from tldr_lint.records import TYPE_CHECKING
-from tldr_lint.reports.serial import dump
+from tldr_lint.reports.serial import array
 from tldr_lint.rule import Location, Position
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tldr_lint.reports.model import Report
     from tldr_lint.reports.serial import Value
     from tldr_lint.rule import Diagnostic, Fix
 
 
-def render(report: Report) -> str:
+def render(report: Report) -> Iterator[str]:
     """All findings as one array."""
-    return dump([finding(report, diagnostic) for diagnostic in report.diagnostics]) + "\n"
+    yield from array(finding(report, diagnostic) for diagnostic in report.diagnostics)
+    yield "\n"
 
 
 def finding(report: Report, diagnostic: Diagnostic) -> dict[str, Value]:
