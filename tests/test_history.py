@@ -8,6 +8,7 @@ import pytest
 
 from git_repository import GitRepository, new_repository
 from tldr_lint.history import git as history_git
+from tldr_lint.history import objects as history_objects
 from tldr_lint.history import repository as history
 from tldr_lint.history.git import HistoryError
 from tldr_lint.history.repository import (
@@ -51,6 +52,21 @@ def test_a_repository_without_commits_has_files_but_no_head(tmp_path: Path) -> N
 
 def test_a_plain_folder_is_no_repository(tmp_path: Path) -> None:
     assert discover(tmp_path) is Absence.NO_REPOSITORY
+
+
+def test_a_folder_without_a_trace_of_git_costs_no_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run on a folder of notes would start git only to hear that there is no repository."""
+
+    def started(*_arguments: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(history, "finished", started)
+
+    assert discover(tmp_path) is Absence.NO_REPOSITORY
+    with pytest.raises(AssertionError):
+        discover(new_repository(tmp_path / "r").path)
 
 
 def test_without_git_on_the_machine_that_is_what_it_says(
@@ -156,7 +172,7 @@ def test_a_repository_of_another_owner_is_not_trusted(
         history,
         "command",
         lambda git, root, *more: [
-            "env",
+            str(shutil.which("env")),
             "GIT_TEST_ASSUME_DIFFERENT_OWNER=1",
             *really(git, root, *more),
         ],
@@ -217,7 +233,7 @@ def test_an_object_beyond_the_limit_is_passed_over_and_the_next_is_read(
 ) -> None:
     git = new_repository(tmp_path)
     head = git.commit({"big.md": "x" * 3_000_000, "small.md": "s"})
-    monkeypatch.setattr(history_git, "MAX_OBJECT", 1_000_000)
+    monkeypatch.setattr(history_objects, "MAX_OBJECT", 1_000_000)
     repository = found(tmp_path)
     tree = repository.tree(head)
 
@@ -517,6 +533,7 @@ def test_a_git_that_never_answers_is_stopped(
     os.mkfifo(path)
 
     monkeypatch.setattr(history_git, "TIMEOUT", 0.2)
+    monkeypatch.setattr(history_objects, "TIMEOUT", 0.2)
 
     with repository.objects() as objects, pytest.raises(HistoryError):
         objects.read(blob)

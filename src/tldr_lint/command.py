@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
 from tldr_lint import __version__
 from tldr_lint.cache.run import leads_astray, user_folder
@@ -101,7 +100,7 @@ def _check(arguments: Arguments, asking: Asking | None) -> int:
         return EXIT_INTERRUPTED
     code = EXIT_FINDINGS if _fails(arguments, report) else EXIT_CLEAN
     if asking is not None and said is not None and _rests_on_files_alone(arguments, formats):
-        folders = {os.path.realpath(folder_of(Path(path))) for path in arguments.paths}
+        folders = {os.path.realpath(folder_of(path)) for path in arguments.paths}
         keep_answer(asking, session.trace((os.path.realpath("."), *folders)), said, code)
     return code
 
@@ -119,12 +118,12 @@ def _rests_on_files_alone(arguments: Arguments, formats: list[tuple[str, str | N
         arguments.stdin_filename,
     )
     # Where a path leads through a symbolic link, the link would have to be watched too.
-    straight = all(os.path.realpath(path) == os.path.abspath(path) for path in arguments.paths)  # noqa: PTH100
+    straight = all(os.path.realpath(path) == os.path.abspath(path) for path in arguments.paths)
     return straight and not any(more) and all(target is None for _, target in formats)
 
 
 def _repaired(
-    arguments: Arguments, root: Path, paths: tuple[str, ...]
+    arguments: Arguments, root: str, paths: tuple[str, ...]
 ) -> tuple[Session, Outcome, tuple[str, ...]]:
     """Check, repair and write; what could not be written, a sentence each."""
     from tldr_lint.files.write import LockedError, locked  # noqa: PLC0415 - repairs only
@@ -212,9 +211,9 @@ def _formats(arguments: Arguments) -> list[tuple[str, str | None]]:
     return found
 
 
-def _run(arguments: Arguments, root: Path, paths: tuple[str, ...]) -> tuple[Session, Outcome]:
+def _run(arguments: Arguments, root: str, paths: tuple[str, ...]) -> tuple[Session, Outcome]:
     options = Options(
-        config=Path(arguments.config) if arguments.config else None,
+        config=arguments.config or None,
         isolated=arguments.isolated,
         select=arguments.select,
         ignore=arguments.ignore,
@@ -267,8 +266,8 @@ def _report(arguments: Arguments, session: Session, outcome: Outcome) -> Report:
         checked=outcome.checked,
         fixed=sum(outcome.fixed.values()),
         older=outcome.older,
-        root=session.root.as_posix(),
-        cwd=Path.cwd().as_posix(),
+        root=session.root.replace(os.sep, "/"),
+        cwd=os.getcwd().replace(os.sep, "/"),
         above=_above(session),
         changed=_changed(session) if "github" in asked else frozenset(),
         rules=_rule_infos() if "sarif" in asked else (),

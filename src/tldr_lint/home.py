@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from tldr_lint.files.read import find_home
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.request import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tldr_lint.arguments import Arguments
 
 
-def workspace_of(arguments: Arguments) -> tuple[Path, tuple[str, ...]]:
-    """The workspace root, and the paths asked for relative to it."""
+def workspace_of(arguments: Arguments) -> tuple[str, tuple[str, ...]]:
+    """The workspace root, and the paths asked for relative to it, with `/`."""
     for path in arguments.paths:
         if not os.path.lexists(path):
             raise UsageError(f"there is no file or folder `{path}`")
-    named = [Path(path) for path in arguments.paths]
+    named = arguments.paths
     if arguments.stdin_filename is not None:
         if named:
             raise UsageError("`--stdin-filename` names the one file there is: give no paths")
-        named = [Path(arguments.stdin_filename)]
-    root = _root(Path.cwd(), named)
+        named = (arguments.stdin_filename,)
+    root = _root(os.getcwd(), named)
     return root, tuple(_below(root, path) for path in named)
 
 
-def _root(start: Path, named: list[Path]) -> Path:
+def _root(start: str, named: Sequence[str]) -> str:
     """The workspace root: that of the paths given, else that of the working directory."""
     home = _home(start)
     roots = {home if _is_below(home, path) else _home(folder_of(path)) for path in named}
@@ -37,28 +38,30 @@ def _root(start: Path, named: list[Path]) -> Path:
     return roots.pop() if roots else home
 
 
-def _home(start: Path) -> Path:
+def _home(start: str) -> str:
     """Where a run that starts in a folder is at home: the nearest contract's folder, or git's."""
     home = find_home(start)
-    return Path(home.contract).parent if home.contract else Path(home.root)
+    return os.path.dirname(home.contract) if home.contract else home.root
 
 
-def folder_of(path: Path) -> Path:
+def folder_of(path: str) -> str:
     """The folder a path is, or stands in."""
-    return path if path.is_dir() else path.parent
+    return path if os.path.isdir(path) else os.path.dirname(path)
 
 
-def _is_below(root: Path, path: Path) -> bool:
-    return _real(path).is_relative_to(root)
+def _is_below(root: str, path: str) -> bool:
+    real = _real(path)
+    return real == root or real.startswith(os.path.join(root, ""))
 
 
-def _real(path: Path) -> Path:
+def _real(path: str) -> str:
     """The path with its folder's symbolic links resolved, its own left alone."""
-    if path.name in {"", ".", ".."}:
-        return path.resolve()
-    return path.parent.resolve() / path.name
+    folder, name = os.path.split(path.rstrip(os.sep))
+    if name in {"", os.curdir, os.pardir}:
+        return os.path.realpath(path)
+    return os.path.join(os.path.realpath(folder), name)
 
 
-def _below(root: Path, path: Path) -> str:
-    relative = _real(path).relative_to(root).as_posix()
-    return "" if relative == "." else relative
+def _below(root: str, path: str) -> str:
+    real = _real(path)
+    return real[len(os.path.join(root, "")) :].replace(os.sep, "/") if real != root else ""

@@ -6,7 +6,7 @@ from tldr_lint.records import TYPE_CHECKING, dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
+    from os import PathLike
 
     from tldr_lint.engine import Reported
     from tldr_lint.text import Source
@@ -20,7 +20,7 @@ class UsageError(Exception):
 class Options:
     """What a run was asked for, beyond what the contract says."""
 
-    config: Path | None = None
+    config: str | PathLike[str] | None = None
     """A contract to use in place of the one found."""
     isolated: bool = False
     """Whether no contract is read at all."""

@@ -34,7 +34,6 @@ from tldr_lint.workspace import build, known_fields, rule_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
 
     from tldr_lint.agreed import Agreed, Question
     from tldr_lint.answers import Answer
@@ -53,16 +52,16 @@ KNOWN_RULES = rule_words(RULES)
 class Session:
     """A workspace, read once; editors feed it texts that are not on disk yet."""
 
-    def __init__(self, root: Path, options: Options) -> None:
+    def __init__(self, root: str | os.PathLike[str], options: Options) -> None:
         """Read the workspace.
 
         Raises:
             UsageError: the revision, the contract's path or a rule's name is wrong.
             ContractError: the contract cannot be obeyed.
         """
-        self.root = root
+        self.root = os.fspath(root)
         self.options = options
-        found = history.discover(root)
+        found = history.discover(self.root)
         self.history: history.Repository | history.Absence = found
         self.repository = found if isinstance(found, history.Repository) else None
         self.contract_source, self.settings = self._settings()
@@ -88,7 +87,7 @@ class Session:
         if self.options.isolated:
             return None, Contract()
         if self.options.config is not None:
-            source = _contract_text(self.options.config.parent, self.options.config.name)
+            source = _contract_text(*os.path.split(os.fspath(self.options.config).rstrip("/")))
             if source is None:
                 raise UsageError(f"there is no file `{self.options.config}`")
             contract = _contract(source)
@@ -120,7 +119,7 @@ class Session:
             known = self.repository.listing()
             names = known.tracked if self.options.hook else known.tracked | known.untracked
             self.uncommitted = known.untracked if self.options.hook else frozenset()
-        tree = working_tree(str(self.root), names)
+        tree = working_tree(self.root, names)
         self.strays = tree.strays
         excluded = ignore_matcher(self.settings.exclude)
         listings = {
@@ -135,7 +134,7 @@ class Session:
                 small = self.settings.collections and path not in listings
                 settings = self.settings
                 limit = settings.max_file_size if small else settings.max_listing_size
-                texts[path] = read(str(self.root), path, limit)
+                texts[path] = read(self.root, path, limit)
         documents: dict[str, Document] = self._parsed(texts)
         for folder, why in tree.unlisted.items():
             problem = Problem(Span(0, 0), f"the folder cannot be looked into: {why}")
@@ -165,7 +164,7 @@ class Session:
     ) -> dict[str, Document]:
         from tldr_lint.cache.facts import FactsCache, digest  # noqa: PLC0415 - where there is a cache
 
-        cache = FactsCache(folder, str(self.root))
+        cache = FactsCache(folder, self.root)
         names = {path: digest(source) for path, source in sources.items()}
         known = cache.load()
         new = [source for path, source in sources.items() if names[path] not in known]
@@ -191,7 +190,7 @@ class Session:
         """The files that are no Markdown but hold facts of items."""
         found: dict[str, Beside] = {}
         for path in facts_texts(self.settings, self.documents, self.others):
-            text = read(str(self.root), path, self.settings.max_file_size)
+            text = read(self.root, path, self.settings.max_file_size)
             if isinstance(text, Unreadable):
                 found[path] = Beside(Source(path, ""), text.message)
             else:
@@ -274,13 +273,13 @@ class Session:
             and use.target.path not in self.uncommitted
         }
         self.asked_for |= wanted
-        return frozenset(path for path in wanted if exists(str(self.root), path))
+        return frozenset(path for path in wanted if exists(self.root, path))
 
     def trace(self, starts: Iterable[str]) -> Trace:
         """What all that this session says rests on; it was looked for from the folders `starts`."""
         contract = {self.contract_source.path} if self.contract_source is not None else set()
         read = {*self.documents, *self.texts, *contract, *self.asked_for}
-        root = str(self.root)
+        root = self.root
         return Trace(
             root,
             tuple(starts),
@@ -416,10 +415,10 @@ def _contract(source: Source) -> Contract | None:
     return read_contract(source, KNOWN_RULES)
 
 
-def _contract_text(folder: Path, name: str) -> Source | None:
-    if not os.path.lexists(folder / name):
+def _contract_text(folder: str, name: str) -> Source | None:
+    if not os.path.lexists(os.path.join(folder, name)):
         return None
-    found = read(str(folder), name, _LARGEST_CONTRACT)
+    found = read(folder or os.curdir, name, _LARGEST_CONTRACT)
     if isinstance(found, Unreadable):
         raise UsageError(f"`{name}`: {found.message}")
     return Source(name, found)

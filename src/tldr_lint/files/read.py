@@ -14,13 +14,12 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from pathlib import Path
 from types import MappingProxyType
 
 from tldr_lint.records import TYPE_CHECKING, dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 CONTRACT_FILES = ("tldr-lint.toml", ".tldr-lint.toml")
 """The contract's own files, the first that is there counts."""
@@ -91,21 +90,29 @@ def find_home(start: str | os.PathLike[str]) -> Home:
     """
     first = os.path.realpath(start)
     contract: str | None = None
-    for folder in (Path(first), *Path(first).parents):
+    for folder in (first, *parents(first)):
         contract = contract or _contract_in(folder)
-        if os.path.lexists(folder / ".git"):
-            return Home(str(folder), contract, repository=True)
-    return Home(str(Path(contract).parent) if contract else first, contract, repository=False)
+        if os.path.lexists(os.path.join(folder, ".git")):
+            return Home(folder, contract, repository=True)
+    return Home(os.path.dirname(contract) if contract else first, contract, repository=False)
 
 
-def _contract_in(folder: Path) -> str | None:
+def parents(path: str) -> Iterator[str]:
+    """The folders that an absolute path stands in, the nearest first."""
+    above = os.path.dirname(path)
+    while above != path:
+        yield above
+        path, above = above, os.path.dirname(above)
+
+
+def _contract_in(folder: str) -> str | None:
     for name in CONTRACT_FILES:
-        if os.path.lexists(folder / name):
-            return str(folder / name)
-    shared = folder / SHARED_CONTRACT_FILE
+        if os.path.lexists(os.path.join(folder, name)):
+            return os.path.join(folder, name)
+    shared = os.path.join(folder, SHARED_CONTRACT_FILE)
     if not os.path.lexists(shared):
         return None
-    text = read(str(folder), SHARED_CONTRACT_FILE, _MOST_BYTES_OF_A_CONTRACT)
+    text = read(folder, SHARED_CONTRACT_FILE, _MOST_BYTES_OF_A_CONTRACT)
     if isinstance(text, Unreadable) or "tldr-lint" not in text:
         return None
     import tomllib  # noqa: PLC0415 - costs as much as the whole of the rest, and is seldom needed
@@ -114,8 +121,8 @@ def _contract_in(folder: Path) -> str | None:
         tools = tomllib.loads(text).get("tool")
     except (tomllib.TOMLDecodeError, RecursionError):
         # It means to say something to us; the contract's reader will say what is wrong.
-        return str(shared)
-    return str(shared) if isinstance(tools, dict) and "tldr-lint" in tools else None
+        return shared
+    return shared if isinstance(tools, dict) and "tldr-lint" in tools else None
 
 
 def read(root: str, path: str, limit: int) -> str | Unreadable:

@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import os
 from enum import StrEnum
-from pathlib import Path
 
 from tldr_lint.history.git import (
     OBJECT_NAME,
@@ -32,7 +31,6 @@ from tldr_lint.history.git import (
     command,
     complaint,
     finished,
-    objects,
     program,
 )
 from tldr_lint.records import TYPE_CHECKING, dataclass
@@ -40,9 +38,9 @@ from tldr_lint.records import TYPE_CHECKING, dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
-    from subprocess import CompletedProcess
 
-    from tldr_lint.history.git import Objects
+    from tldr_lint.history.objects import Objects
+    from tldr_lint.history.process import Finished
 
 
 class Absence(StrEnum):
@@ -109,7 +107,7 @@ class Repository:
             "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
         )
         name = done.stdout.decode("ascii", "replace").strip()
-        if done.returncode or not OBJECT_NAME.fullmatch(name):
+        if done.code or not OBJECT_NAME.fullmatch(name):
             more = " (the clone is shallow: set `fetch-depth: 0`)" if self.shallow else ""
             raise RevisionError(f"`{revision}` names no commit of this repository{more}")
         return name
@@ -124,7 +122,7 @@ class Repository:
         if self.head is None:
             return None
         done = self._run("merge-base", self.head, other)
-        if done.returncode > 1:
+        if done.code > 1:
             raise HistoryError(complaint(done.stderr))
         name = done.stdout.decode("ascii", "replace").strip()
         return name or None
@@ -162,6 +160,9 @@ class Repository:
 
     def objects(self) -> AbstractContextManager[Objects]:
         """One `git cat-file --batch`, to be asked again and again."""
+        # Loads `subprocess` and `threading`, and few runs look at objects.
+        from tldr_lint.history.objects import objects  # noqa: PLC0415
+
         return objects(self.git, self.root)
 
     def walk(self, patterns: Sequence[str], limit: int) -> tuple[Commit, ...]:
@@ -187,12 +188,12 @@ class Repository:
         lines = (line.split() for line in output.decode("ascii").splitlines())
         return tuple(Commit(name, tuple(parents)) for name, *parents in lines)
 
-    def _run(self, *arguments: str, index: str | None = None) -> CompletedProcess[bytes]:
+    def _run(self, *arguments: str, index: str | None = None) -> Finished:
         return finished(command(self.git, self.root, *arguments), index)
 
     def _output(self, *arguments: str, index: str | None = None) -> bytes:
         done = self._run(*arguments, index=index)
-        if done.returncode:
+        if done.code:
             raise HistoryError(complaint(done.stderr))
         return done.stdout
 
@@ -203,6 +204,8 @@ def discover(root: str | os.PathLike[str]) -> Repository | Absence:
     if git is None:
         return Absence.NO_GIT
     folder = os.path.realpath(root)
+    if not _may_be_in_one(folder):
+        return Absence.NO_REPOSITORY
     questions = ("--is-bare-repository", "--is-shallow-repository", "--absolute-git-dir")
     asked = command(git, folder, "rev-parse", *questions, "--show-prefix", "--show-toplevel")
     try:
@@ -211,7 +214,7 @@ def discover(root: str | os.PathLike[str]) -> Repository | Absence:
     except HistoryError:
         return Absence.FAILED
     lines = os.fsdecode(done.stdout).split("\n")
-    if done.returncode or len(lines) < 6:
+    if done.code or len(lines) < 6:
         return _absence(lines, done.stderr)
     _, shallow, git_folder, prefix, top, head = lines[:6]
     if not _holds(top, folder, prefix):
@@ -219,6 +222,20 @@ def discover(root: str | os.PathLike[str]) -> Repository | Absence:
     return Repository(
         git, folder, prefix, head or None, shallow == "true", _commit_index(git_folder)
     )
+
+
+def _may_be_in_one(folder: str) -> bool:
+    """Whether anything in a folder or above looks like git's: to ask costs a process.
+
+    A work tree has a `.git`, a bare repository a `HEAD` (gitrepository-layout(5)).
+    """
+    while True:
+        if any(os.path.lexists(os.path.join(folder, name)) for name in (".git", "HEAD")):
+            return True
+        above = os.path.dirname(folder)
+        if above == folder:
+            return False
+        folder = above
 
 
 def _absence(answers: list[str], complaint: bytes) -> Absence:
@@ -233,8 +250,7 @@ def _absence(answers: list[str], complaint: bytes) -> Absence:
 
 def _holds(top: str, folder: str, prefix: str) -> bool:
     """Whether the work tree is where the folder is: `core.worktree` may name any other."""
-    inside = Path(top, prefix) if prefix else Path(top)
-    return os.path.realpath(inside) == folder
+    return os.path.realpath(os.path.join(top, prefix)) == folder
 
 
 def _commit_index(git_folder: str) -> str | None:
@@ -248,7 +264,7 @@ def _commit_index(git_folder: str) -> str | None:
     named = os.environ.get("GIT_INDEX_FILE")
     if not named:
         return None
-    path = Path(os.path.realpath(named))
-    if path.parent != Path(os.path.realpath(git_folder)) or not path.is_file():
+    path = os.path.realpath(named)
+    if os.path.dirname(path) != os.path.realpath(git_folder) or not os.path.isfile(path):
         return None
-    return str(path)
+    return path

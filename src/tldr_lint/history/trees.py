@@ -15,7 +15,7 @@ from tldr_lint.records import TYPE_CHECKING, dataclass, field
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tldr_lint.history.git import Objects
+    from tldr_lint.history.objects import Objects
 
 _FOLDER = b"40000"
 _MOST_FOLDERS = 64
