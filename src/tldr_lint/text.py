@@ -68,6 +68,9 @@ class Source:
         A byte order mark is no column: the first visible character of a file
         is 1:1 with or without one.
         """
+        if offset == 0:
+            # Of a file that is not worth reading, its lines are not worth counting.
+            return 1, 1
         starts = self.starts
         line = bisect_right(starts, offset)
         column = offset - starts[line - 1] + 1
@@ -81,6 +84,9 @@ class Source:
         Raises:
             IndexError: there is no such line.
         """
+        if line == 1:
+            found = _LINE_END.search(self.text)
+            return Span(0, found.start() if found is not None else len(self.text))
         starts = self.starts
         if not 1 <= line <= len(starts):
             raise IndexError(line)

@@ -36,7 +36,7 @@ def render(report: Report) -> Iterator[str]:
 
 def _block(report: Report, style: Style, diagnostic: Diagnostic) -> list[str]:
     places = [diagnostic.location, *(note.location for note in diagnostic.related)]
-    gutter = max(len(str(min(_last(place), _total(report, place)))) for place in places)
+    gutter = max(len(str(_last_shown(report, place))) for place in places)
     other = diagnostic.related[0].location if diagnostic.related else None
     words = differing(_text(report, places[0]), _text(report, other)) if other else None
     pad = " " * gutter
@@ -80,15 +80,19 @@ def _heading(report: Report, style: Style, diagnostic: Diagnostic) -> str:
     return f"{where}: {label} {style.bold(diagnostic.name)}: {visible(diagnostic.message)}"
 
 
-def _total(report: Report, location: Location) -> int:
-    source = report.sources.get(location.path)
-    return len(source.starts) if source is not None else 1
-
-
 def _last(location: Location) -> int:
     """The last line a range shows anything of: an end at column 1 belongs to the line before."""
     start, end = location.start, location.end
     return end.row - 1 if end.column == 1 and end.row > start.row else max(end.row, start.row)
+
+
+def _last_shown(report: Report, location: Location) -> int:
+    """The last line that is quoted: a file may end sooner."""
+    last = _last(location)
+    source = report.sources.get(location.path)
+    if last == 1 or source is None:
+        return 1
+    return min(last, len(source.starts))
 
 
 def _text(report: Report, location: Location) -> str:

@@ -110,7 +110,7 @@ class Report:
     def line(self, path: str, row: int) -> str | None:
         """The text of a line as columns count it: no line ending, no byte order mark."""
         source = self.sources.get(path)
-        if source is None or not 1 <= row <= len(source.starts):
+        if source is None or (row != 1 and not 1 <= row <= len(source.starts)):
             return None
         span = source.line_span(row)
         if span.end - span.start < _LONG:
