@@ -12,7 +12,7 @@ from tldr_lint.assemble import facts_texts
 from tldr_lint.baseline import only_new, workspace_at
 from tldr_lint.cache.packed import pack, unpack
 from tldr_lint.cache.trace import Trace
-from tldr_lint.checks import RULES, web_uses
+from tldr_lint.checks import RULES
 from tldr_lint.contract.error import ContractError
 from tldr_lint.contract.model import Contract
 from tldr_lint.document import Document, Problem
@@ -306,9 +306,11 @@ class Session:
         on_progress: Callable[[Progress], None] = lambda _progress: None,
     ) -> Asked:
         """Ask the network what the links need to be judged; `check` and `repair` go by it."""
-        wanted = web_uses.questions(self.workspace)
-        from tldr_lint.network import ask as network  # noqa: PLC0415 - only when the network is asked
+        # Only when the network is asked.
+        from tldr_lint.checks.web_uses import questions as web_questions  # noqa: PLC0415
+        from tldr_lint.network import ask as network  # noqa: PLC0415
 
+        wanted = web_questions(self.workspace)
         asked = network.ask(wanted, self.settings.links, way, memory, on_progress)
         self.answers = asked.answers
         self.interrupted = asked.interrupted

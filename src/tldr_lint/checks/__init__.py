@@ -18,7 +18,6 @@ from tldr_lint.checks import (
     tables,
     template,
     web,
-    web_papers,
 )
 from tldr_lint.records import TYPE_CHECKING
 
@@ -39,7 +38,6 @@ _FAMILIES = (
     rollup.RULES,
     mismatch.RULES,
     web.RULES,
-    web_papers.RULES,
 )
 
 RULES: tuple[Rule, ...] = tuple(sorted(chain(*_FAMILIES), key=lambda rule: rule.code))

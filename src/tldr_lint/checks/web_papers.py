@@ -12,7 +12,7 @@ from tldr_lint.checks.web_uses import is_paper_host, paper_uses
 from tldr_lint.document import LinkKind
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.regexes import regex
-from tldr_lint.rule import Finding, Related, Rule, Severity
+from tldr_lint.rule import Finding, Related
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,6 +152,3 @@ def _letters(text: str) -> str:
 
 def _words(text: str) -> list[str]:
     return _WORD.findall(text)
-
-
-RULES = (Rule("TL506", "paper-mismatch", Severity.WARNING, frozenset(), paper_mismatch),)

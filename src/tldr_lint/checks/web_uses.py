@@ -8,11 +8,11 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from tldr_lint.answers import Question, host_of, merged, web_target
+from tldr_lint.checks.web_links import is_plain_url, web_links
 from tldr_lint.collection import column_name
 from tldr_lint.contract.model import Field
 from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.regexes import regex
-from tldr_lint.targets import TargetKind
 from tldr_lint.text import Place
 
 if TYPE_CHECKING:
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from tldr_lint.collection import Workspace
     from tldr_lint.document import Document, Link, Row, Table
 
-# What needs no taking apart to be called a URL: nearly all there are.
-_PLAIN_URL = regex(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/[!-~]*)?")
-# `http.md` is a file.
-_MEANT_AS_ADDRESS = regex(r"(?i)//|https?:")
 _PAPER_COLUMNS = frozenset(
     {"article", "link", "paper", "paper title", "papers", "publication", "title"}
 )
@@ -106,33 +102,18 @@ class PaperUse:
 
 def web_uses(workspace: Workspace) -> Iterator[WebUse]:
     """Every link and image that leads to the web, in file order."""
-    for document, link in _links(workspace):
+    for document, link in web_links(workspace):
         target = web_target(link.target)
         yield WebUse(document, link, target)
 
 
 def malformed_uses(workspace: Workspace) -> Iterator[WebUse]:
     """Those whose target is not a URL."""
-    for document, link in _links(workspace):
-        if _PLAIN_URL.fullmatch(link.target) is None:
+    for document, link in web_links(workspace):
+        if not is_plain_url(link.target):
             target = web_target(link.target)
             if target.problem:
                 yield WebUse(document, link, target)
-
-
-def _links(workspace: Workspace) -> Iterator[tuple[Document, Link]]:
-    forge = workspace.contract.repository
-    for document in workspace.documents.values():
-        seen: set[int] = set()
-        for link in (*document.links, *document.images):
-            if not _MEANT_AS_ADDRESS.match(link.target):
-                continue
-            if link.target_span.start in seen:
-                continue
-            # Without a forge every address of the web leads to the web.
-            if forge is None or workspace.target(document, link).kind is TargetKind.WEB:
-                seen.add(link.target_span.start)
-                yield document, link
 
 
 def paper_uses(workspace: Workspace) -> Iterator[PaperUse]:
