@@ -8,10 +8,12 @@ from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tldr_lint.document import Document
     from tldr_lint.text import Edit, Source
+
+_LINE_ENDS = ("\r", "\n")
 
 Fact = tuple[str, str]
 """The kind of a fact, and all that makes it mean what it means."""
@@ -31,37 +33,47 @@ def _touched(old: Source, edits: Sequence[Edit]) -> tuple[list[Span], list[Span]
     Where whole lines give way to whole lines, be it none to some or some to
     none, the line behind them is not touched.
     """
-    before = _merged(_lines(old, edit) for edit in edits)
+    before: list[Span] = []
     after: list[Span] = []
     shift = 0
-    waiting = sorted(edits)[::-1]
-    for lines in before:
-        start = lines.start + shift
+    for edit in sorted(edits):
+        lines = _lines(old, edit)
         # Outside of the edits the texts are the same: the lines begin and end alike in both.
-        while waiting and waiting[-1].place.span.start <= lines.end:
-            edit = waiting.pop()
-            shift += len(edit.text) - (edit.place.span.end - edit.place.span.start)
+        start = lines.start + shift
+        shift += len(edit.text) - (edit.place.span.end - edit.place.span.start)
+        if before and lines.start <= before[-1].end:
+            above = before.pop()
+            lines = Span(above.start, max(above.end, lines.end))
+            start = after.pop().start
+        before.append(lines)
         after.append(Span(start, lines.end + shift))
     return before, after
 
 
 def _lines(source: Source, edit: Edit) -> Span:
-    """The lines an edit has code points of; one that takes or puts whole lines leaves the next."""
+    """The lines an edit has code points of; one that takes or puts whole lines has no others.
+
+    Where it puts lines without taking any, they are none: the span ends before it starts.
+    """
     span = edit.place.span
-    start = source.line_of(span.start).start
-    if span.start < span.end and source.text[span.end - 1] in "\r\n":
-        return Span(start, span.end - 1 if edit.text.endswith(("\r", "\n")) else span.end)
-    return Span(start, source.line_of(span.end).end)
+    taken, put = source[span], edit.text
+    line = source.line_of(span.start)
+    if span.start == line.start and _ends_a_line(taken) and _ends_a_line(put):
+        return Span(span.start, span.end - 1)
+    at_ends = span.start == line.end and span.end == source.line_of(span.end).end
+    if at_ends and _begins_a_line(taken) and _begins_a_line(put):
+        return Span(span.start + 1, span.end)
+    if taken.endswith(_LINE_ENDS):
+        return Span(line.start, span.end - 1 if put.endswith(_LINE_ENDS) else span.end)
+    return Span(line.start, source.line_of(span.end).end)
 
 
-def _merged(spans: Iterable[Span]) -> list[Span]:
-    merged: list[Span] = []
-    for span in sorted(spans):
-        if merged and span.start <= merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
-        else:
-            merged.append(span)
-    return merged
+def _ends_a_line(text: str) -> bool:
+    return not text or text.endswith(_LINE_ENDS)
+
+
+def _begins_a_line(text: str) -> bool:
+    return not text or text.startswith(_LINE_ENDS)
 
 
 def _facts(document: Document, touched: Sequence[Span]) -> Iterator[Fact]:
