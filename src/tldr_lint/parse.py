@@ -30,13 +30,13 @@ from tldr_lint.document import (
     Tag,
     UndefinedReference,
 )
-from tldr_lint.markdown.block import MAX_NESTING, parse_blocks
+from tldr_lint.markdown.block import parse_blocks
 from tldr_lint.markdown.conflicts import has_whole_conflict
 from tldr_lint.markdown.directives import judged, read_directive
 from tldr_lint.markdown.gathered import WORDS, Text
 from tldr_lint.markdown.html import element, elements, strip_tags
 from tldr_lint.markdown.inline import inline_facts
-from tldr_lint.markdown.limits import TooCostlyError, check_amounts
+from tldr_lint.markdown.limits import MAX_NESTING, TooCostlyError, check_amounts
 from tldr_lint.markdown.orphans import orphan_rows
 from tldr_lint.markdown.plain import LABEL, NAME, TARGET, URL, plain_facts, reference
 from tldr_lint.markdown.rendered import heading_text, plain, render_text
@@ -82,8 +82,8 @@ def parse(source: Source) -> Document:
     try:
         check_amounts(text)
         blocks = parse_blocks(text)
-        if (problem := _too_deep(blocks, base)) is not None:
-            return Document(source, problem=problem)
+        if blocks.deep is not None:
+            return Document(source, problem=_too_deep(base + blocks.deep))
         document = _Facts(source, text, base, blocks).collect()
     except TooCostlyError as error:
         return Document(source, problem=Problem(Span(base, base), f"{error}: nothing is checked"))
@@ -113,15 +113,9 @@ def _one_line_ending(text: str) -> str:
     return text.replace("\r\n", " \n").replace("\r", "\n")
 
 
-def _too_deep(blocks: Blocks, base: int) -> Problem | None:
-    for token in blocks.tokens:
-        if token.level >= MAX_NESTING - 2:
-            at = base + (blocks.lines[token.map[0]] if token.map else 0)
-            message = (
-                f"quotes and lists nested more than {MAX_NESTING // 2} deep: nothing is checked"
-            )
-            return Problem(Span(at, at), message)
-    return None
+def _too_deep(at: int) -> Problem:
+    message = f"quotes and lists nested more than {MAX_NESTING // 2} deep: nothing is checked"
+    return Problem(Span(at, at), message)
 
 
 @dataclass(slots=True)
@@ -160,7 +154,7 @@ class _Facts:
         for table in tables:
             self._cells(table)
         orphans = tuple(orphan_rows(self.source.text, self.base, self.blocks.paragraphs, tables))
-        code, list_items, front_matter = self._tokens()
+        code, list_items, front_matter = self._stretches()
         self._headings()
         return Document(
             self.source,
@@ -206,35 +200,29 @@ class _Facts:
             self.targets.setdefault(normalizeReference(definition.label), definition.target_span)
         return found
 
-    def _tokens(self) -> tuple[tuple[Span, ...], tuple[ListItem, ...], FrontMatter | None]:
-        """What the stock rules left: code, HTML, lists, front matter."""
-        lines, ends, base = self.blocks.lines, self.blocks.ends, self.base
+    def _stretches(self) -> tuple[tuple[Span, ...], tuple[ListItem, ...], FrontMatter | None]:
+        """Code, list items and front matter; HTML is taken apart."""
+        base = self.base
         code: list[Span] = []
         items: list[ListItem] = []
         front_matter: FrontMatter | None = None
         first_text: dict[int, Text] = {}
-        if any(token.type == "list_item_open" for token in self.blocks.tokens):
-            first_text = {p.line: p.text for p in reversed(self.blocks.paragraphs)}
-        depth = 0
-        for token in self.blocks.tokens:
-            if token.type in {"list_item_open", "list_item_close"}:
-                depth += token.nesting
-            if token.map is None:
-                continue
-            begin, stop = token.map
-            stop = max(stop, begin + 1)
-            start, end = base + lines[begin], base + ends[stop - 1]
-            if token.type in {"fence", "code_block"}:
+        for stretch in self.blocks.stretches:
+            start, end = base + stretch.start, base + stretch.end
+            if stretch.kind == "item":
+                first_text = first_text or {
+                    p.line: p.text for p in reversed(self.blocks.paragraphs)
+                }
+                text = first_text.get(stretch.line)
+                items.append(self._list_item(start, end, stretch.depth, text))
+            elif stretch.kind == "code":
                 code.append(Span(start, end))
-            elif token.type == "html_block":
+            elif stretch.kind == "html":
                 self._html(start, end)
-            elif token.type == "front_matter":
-                inner = base + lines[begin + 1]
-                front_matter = FrontMatter(
-                    Span(start, end), Span(inner, max(inner, base + lines[stop - 1]))
-                )
-            elif token.type == "list_item_open":
-                items.append(self._list_item(start, end, depth, first_text.get(begin)))
+            else:
+                text_end = base + self.text.rfind("\n", 0, stretch.end) + 1
+                inner = base + self.text.index("\n", stretch.start) + 1
+                front_matter = FrontMatter(Span(start, end), Span(inner, max(inner, text_end)))
         return tuple(code), tuple(items), front_matter
 
     def _list_item(self, start: int, end: int, depth: int, text: Text | None) -> ListItem:

@@ -19,7 +19,7 @@ from tldr_lint.contract.model import Contract
 from tldr_lint.contract.reader import read_contract
 from tldr_lint.document import Document
 from tldr_lint.engine import repair, run, selection
-from tldr_lint.markdown.block import split_row
+from tldr_lint.markdown.rows import split_row
 from tldr_lint.parse import parse
 from tldr_lint.suppress import suppressions
 from tldr_lint.text import Source

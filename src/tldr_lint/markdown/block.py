@@ -21,6 +21,7 @@ from __future__ import annotations
 import functools
 import re
 from itertools import islice
+from types import MappingProxyType
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -31,27 +32,43 @@ from markdown_it.rules_block import reference as stock_reference
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from tldr_lint.document import Row, Table
+from tldr_lint.document import Table
 from tldr_lint.markdown.gathered import (
     BLOCK,
     BlockDefinition,
     BlockHeading,
-    Blocks,
     Paragraph,
+    Stretch,
     Text,
     gathered,
+    nothing_yet,
     text_of,
 )
+from tldr_lint.markdown.limits import MAX_NESTING
 from tldr_lint.markdown.prose import items, prose
+from tldr_lint.markdown.rows import delimiter_row, header_row, split_row
 from tldr_lint.markdown.state import block_loop, block_state
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.text import Span
 
-MAX_NESTING = 100
-"""Containers within containers; beyond it the parser drops text without a word."""
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
 
-_DELIMITER_ROW = re.compile(r"\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
+    from markdown_it.token import Token
+
+    from tldr_lint.document import Row
+    from tldr_lint.markdown.gathered import Blocks
+
 _RULE = re.compile(r"(?:-[ \t]*+){3,}+|(?:\*[ \t]*+){3,}+|(?:_[ \t]*+){3,}+")
-_UNESCAPED_PIPE = re.compile(r"(?<!\\)\|")
+_KINDS = MappingProxyType(
+    {
+        "fence": "code",
+        "code_block": "code",
+        "html_block": "html",
+        "front_matter": "front matter",
+        "list_item_open": "item",
+    }
+)
 _ATX = re.compile(r"(#{1,6})(?:[ \t]+|$)")
 _DEFINITION = re.compile(r"\[((?:[^\[\]\\]|\\.)+)\]:\s*(<[^<>\n]*>|\S+)", re.DOTALL)
 
@@ -63,41 +80,42 @@ def parse_blocks(text: str, *, short_cuts: bool = True) -> Blocks:
 
     Without `short_cuts` the parser's own loop and rules do the work alone.
     """
-    folded = text.lower()
-    blocks = Blocks(
-        words=any(word in folded for word in ("todo", "to-do", "tbd", "{")),
-        loud=any(folded.count(begin) != text.count(begin) for begin in ("http", "www.")),
-    )
+    blocks = nothing_yet(text)
     env: dict[str, object] = {"blocks": blocks, "references": {}}
+    tokens: list[Token] = []
     parser = _parser(short_cuts)
     make = block_state if short_cuts else StateBlock
-    state = make(text, parser, env, blocks.tokens)
-    lines = tuple(state.bMarks)
-    ends = tuple(state.eMarks)
+    state = make(text, parser, env, tokens)
+    lines, ends = tuple(state.bMarks), tuple(state.eMarks)
     parser.block.tokenize(state, 0, state.lineMax)
-    blocks.lines = lines
-    blocks.ends = ends
+    blocks.stretches = list(_stretches(tokens, lines, ends))
+    blocks.deep = next(
+        (
+            lines[token.map[0]] if token.map else 0
+            for token in tokens
+            if token.level >= MAX_NESTING - 2
+        ),
+        None,
+    )
     references = env["references"]
     assert isinstance(references, dict)  # noqa: S101 - the parser's own type is a plain dict
     blocks.references = {label: found["href"] for label, found in references.items()}
     return blocks
 
 
-def split_row(text: str, start: int) -> Row:
-    """One line of a table, cut at its unescaped pipes.
-
-    A pipe behind a back slash is none, even behind two: both cmark-gfm and
-    markdown-it look at one character only. A pipe in a code span is one.
-    """
-    body = text.rstrip(" \t")
-    lead = "|" if body[:1] == "|" else ""
-    closed = len(body) > len(lead) and body[-1] == "|" and body[-2:-1] != "\\"
-    tail = ("|" if closed else "") + text[len(body) :]
-    body = body[len(lead) : len(body) - closed]
-    if not body and not closed:
-        return Row(start, lead, (), tail)
-    pieces = _UNESCAPED_PIPE.split(body) if "\\|" in body else body.split("|")
-    return Row(start, lead, tuple(pieces), tail)
+def _stretches(
+    tokens: Iterable[Token], lines: Sequence[int], ends: Sequence[int]
+) -> Iterator[Stretch]:
+    """What the stock rules left: code, HTML, lists, front matter."""
+    depth = 0
+    for token in tokens:
+        if token.type in {"list_item_open", "list_item_close"}:
+            depth += token.nesting
+        kind = _KINDS.get(token.type)
+        if kind is not None and token.map is not None:
+            begin, stop = token.map
+            end = ends[max(stop - 1, begin)]
+            yield Stretch(kind, begin, lines[begin], end, depth if kind == "item" else 0)
 
 
 def _line(state: StateBlock, line: int) -> str:
@@ -219,16 +237,6 @@ def _reference(state: StateBlock, start_line: int, end_line: int, silent: bool) 
     return True
 
 
-def _delimiter_row(state: StateBlock, line: int) -> Row | None:
-    """The delimiter row a line is, if it is one."""
-    at = state.bMarks[line] + state.tShift[line]
-    text = state.src[at : state.eMarks[line]]
-    # A row of dashes alone makes a setext heading of the line above, a dash and a blank a list.
-    if text[:1] not in "|:-" or ("|" not in text and ":" not in text) or text[:2] in {"- ", "-\t"}:
-        return None
-    return split_row(text, at) if _DELIMITER_ROW.fullmatch(text) else None
-
-
 def _table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     under = start_line + 1
     if under >= end_line or state.sCount[under] < state.blkIndent:
@@ -238,15 +246,12 @@ def _table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
         return False
     if state.is_code_block(start_line) or state.is_code_block(under):
         return False
-    delimiter = _delimiter_row(state, under)
+    delimiter = delimiter_row(_line(state, under), state.bMarks[under] + state.tShift[under])
     if delimiter is None or _begins_another_block(state, start_line, end_line):
         return False
-    line = _line(state, start_line)
-    header = split_row(line, state.bMarks[start_line] + state.tShift[start_line])
-    # With the right number of cells it is a table, even of one column and without a pipe.
-    # With a wrong one it is meant as a table only if both lines have pipes.
-    meant = "|" in line and "|" in delimiter.raw
-    if not header.pieces or not (len(header) == len(delimiter) or meant):
+    start = state.bMarks[start_line] + state.tShift[start_line]
+    header = header_row(_line(state, start_line), start, delimiter)
+    if header is None:
         return False
     if silent:
         return True

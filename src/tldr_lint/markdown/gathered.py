@@ -11,15 +11,15 @@ from bisect import bisect_right
 
 from tldr_lint.markdown.limits import Budget
 from tldr_lint.records import TYPE_CHECKING, dataclass, field
+from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
-    from markdown_it.token import Token
 
     from tldr_lint.document import Table
     from tldr_lint.text import Span
 
-WORDS = re.compile(r"TODO|TO-DO|TBD|\{", re.IGNORECASE)
+WORDS = regex(r"TODO|TO-DO|TBD|\{", re.IGNORECASE)
 """What makes a plain text hold a fact all the same."""
 
 
@@ -82,18 +82,33 @@ class BlockDefinition:
     target_span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Whole lines that are no prose: code, HTML, front matter; or a list's item."""
+
+    kind: str
+    """`code`, `html`, `front matter` or `item`."""
+    line: int
+    start: int
+    """Where the first line begins, what stands before the block on that line included."""
+    end: int
+    """Where the last line ends."""
+    depth: int = 0
+    """How many lists an item is in: 1 for one of an outermost list."""
+
+
 @dataclass(slots=True)
 class Blocks:
-    """What the block rules found, filled while the parser runs."""
+    """What was found of a text's blocks, filled while it is read."""
 
     paragraphs: list[Paragraph] = field(default_factory=list)
     headings: list[BlockHeading] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     definitions: list[BlockDefinition] = field(default_factory=list)
-    tokens: list[Token] = field(default_factory=list)
-    """The stock rules' tokens: fences, code, HTML, lists, front matter."""
-    lines: tuple[int, ...] = ()
-    ends: tuple[int, ...] = ()
+    stretches: list[Stretch] = field(default_factory=list)
+    """In the order of where they begin, an item before what is in it."""
+    deep: int | None = None
+    """Where the first line begins that is nested deeper than the parser follows."""
     references: dict[str, str] = field(default_factory=dict)
     """Normalised label → target."""
     words: bool = False
@@ -101,6 +116,15 @@ class Blocks:
     budget: Budget = field(default_factory=Budget)
     loud: bool = False
     """Whether `http` or `www.` is written in capitals anywhere."""
+
+
+def nothing_yet(text: str) -> Blocks:
+    """The blocks of a text before any has been found."""
+    folded = text.lower()
+    return Blocks(
+        words=any(word in folded for word in ("todo", "to-do", "tbd", "{")),
+        loud=any(folded.count(begin) != text.count(begin) for begin in ("http", "www.")),
+    )
 
 
 def gathered(state: StateBlock) -> Blocks:

@@ -14,6 +14,9 @@ from types import MappingProxyType
 
 from tldr_lint.records import dataclass
 
+MAX_NESTING = 100
+"""Containers within containers; beyond it the parser drops text without a word."""
+
 MAX_STEPS = 300_000
 """Looks at a line: a block costs four, a line that could go on in a quote or paragraph one.
 

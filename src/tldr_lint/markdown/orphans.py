@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from tldr_lint.markdown.block import split_row
+from tldr_lint.markdown.rows import split_row
 from tldr_lint.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
