@@ -171,3 +171,16 @@ def test_of_several_letter_cases_always_the_same_is_meant() -> None:
     one, other = tree(["a/X.md", "a/x.MD"]), tree(["a/x.MD", "a/X.md"])
 
     assert one.with_other_case("a/x.md") == other.with_other_case("a/x.md")
+
+
+@given(
+    st.lists(st.sampled_from(["a", "b-c", ".d", "e.f"]), max_size=3),
+    st.lists(st.sampled_from(["..", "a", "b-c", "x.md", "ü", "."]), min_size=1, max_size=5),
+)
+def test_a_plain_path_leads_where_any_other_spelling_of_it_does(
+    folders: list[str], steps: list[str]
+) -> None:
+    """What is looked at less closely, because it is plain, leads elsewhere."""
+    document, target = "/".join([*folders, "n.md"]), "/".join(steps)
+
+    assert resolve(document, f"./{target}") == resolve(document, target)

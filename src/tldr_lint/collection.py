@@ -11,7 +11,7 @@ from tldr_lint.regexes import regex
 from tldr_lint.targets import TargetKind, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tldr_lint.agreed import Agreed, Question
     from tldr_lint.answers import Answer
@@ -196,6 +196,10 @@ class Workspace:
     agreed: Mapping[Question, Agreed] = field(default_factory=dict)
     """What history knows of items and roll-ups that have drifted apart."""
     _uses: tuple[Use, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    web: tuple[object, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    """Its links to the web, once `checks/web_uses.py` has looked for them."""
+    papers: tuple[object, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    """Those that lead to papers, likewise."""
 
     @property
     def uses(self) -> tuple[Use, ...]:
@@ -216,7 +220,8 @@ class Workspace:
         """The same workspace, with what history and the network say."""
         told = replace(self, agreed=agreed, answers=answers)
         # Where links lead, neither of them changes.
-        object.__setattr__(told, "_uses", self._uses)
+        for name in ("_uses", "web", "papers"):
+            object.__setattr__(told, name, getattr(self, name))
         return told
 
     def target(self, document: Document, link: Link) -> Target:
@@ -227,11 +232,20 @@ class Workspace:
 def facts_table(document: Document, heading: str) -> Table | None:
     """The first table below a heading of this text, letter case aside."""
     wanted = heading.casefold()
-    for section in document.sections:
-        if section.heading.text.casefold() == wanted:
-            for table in document.tables:
-                if table.span in section.span:
-                    return table
+    tables = document.tables
+    headings = document.headings if tables else ()
+    for number, each in enumerate(headings):
+        if each.nested or each.text.casefold() != wanted:
+            continue
+        start, end = each.span.start, len(document.source.text)
+        # As `document.sections` has it, of which all others are made for nothing.
+        for at in range(number + 1, len(headings)):
+            if headings[at].level <= each.level and not headings[at].nested:
+                end = headings[at].span.start
+                break
+        for table in tables:
+            if start <= table.span.start and table.span.end <= end:
+                return table
     return None
 
 
@@ -257,9 +271,10 @@ def _uses(workspace: Workspace) -> Iterator[Use]:
             # The bulk of all links goes to the web and needs no taking apart.
             if repository is not None or not fact.target.startswith(("http:", "https:"))
         ]
-        found.sort()
+        if len(found) > 1:
+            found.sort(key=_standing)
         for span, target_span, written, image in found:
-            target = resolve(document.path, written, repository)
+            target = resolve(document.source.path, written, repository)
             if target.kind is TargetKind.ON_DISK and target.path.partition("/")[0] in (
                 tree.directories if written.startswith("/") else ()
             ):
@@ -268,7 +283,20 @@ def _uses(workspace: Workspace) -> Iterator[Use]:
                 yield Use(document, span, target_span, written, target, image)
 
 
-def _pointers(document: Document) -> Iterator[tuple[Link | Definition, bool]]:
+def _standing(pointer: tuple[Span, Span, str, bool]) -> tuple[int, int, int, int, str, bool]:
+    span, target, written, image = pointer
+    return span.start, span.end, target.start, target.end, written, image
+
+
+def _pointers(document: Document) -> Iterable[tuple[Link | Definition, bool]]:
+    if not document.definitions:
+        # Without one no target is shared.
+        images = [(image, True) for image in document.images]
+        return images + [(link, False) for link in document.links] if document.links else images
+    return _shared_pointers(document)
+
+
+def _shared_pointers(document: Document) -> Iterator[tuple[Link | Definition, bool]]:
     defined = {definition.target_span for definition in document.definitions}
     shown: set[Span] = set()
     linked: set[Span] = set()

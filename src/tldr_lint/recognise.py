@@ -11,6 +11,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
+from itertools import islice
 
 from tldr_lint.assemble import column_names, index_entries, item_paths
 from tldr_lint.collection import column_name, loosely
@@ -150,35 +151,56 @@ def _rollup(documents: Mapping[str, Document], items: list[str], shape: Document
         return None
     wanted = frozenset(column_name(cell.raw) for cell in headers[0].cells)
     sections = {h.text.casefold() for h in shape.headings if h.level > 1 and not h.nested}
+    spread: Mapping[str, set[str]] | None = None
     found: list[tuple[bool, int, str]] = []
     for path in items:
         document = documents[path]
-        loose = [row for run in document.orphans for row in run]
-        rows = [row for each in document.tables for row in each.rows] + loose
-        own = {h.text.casefold() for h in document.headings if not h.nested}
-        if not (document.tables or loose) or len(document.tables) > 1 or sections & own:
+        # That it has one of the template's sections tells nearly every note at a glance.
+        if any(not h.nested and h.text.casefold() in sections for h in document.headings):
             continue
-        shared = max((len(wanted & column_names(each)) for each in document.tables), default=0)
+        tables = document.tables
+        loose = [row for run in document.orphans for row in run]
+        if not (tables or loose) or len(tables) > 1:
+            continue
+        shared = max((len(wanted & column_names(each)) for each in tables), default=0)
         alike = shared > 1 and len(wanted) - shared <= max(1, len(wanted) // 5)
-        damaged = bool(loose) or not document.tables[0].renders
-        if alike or (damaged and _repeats(documents, items, path)):
-            found.append((not alike, -len(rows), path))
+        if not alike:
+            if not loose and tables[0].renders:
+                continue
+            spread = spread if spread is not None else _spread(documents, items)
+            if not _repeats(_first_cells(document), path, spread):
+                continue
+        rows = sum(len(each.rows) for each in tables) + len(loose)
+        found.append((not alike, -rows, path))
     return min(found)[2] if found else None
 
 
-def _repeats(documents: Mapping[str, Document], items: list[str], path: str) -> bool:
+def _first_cells(document: Document) -> list[str]:
+    rows = [row for table in document.tables for row in table.rows]
+    rows += [row for run in document.orphans for row in run]
+    return [text for row in rows if (text := plain(row.pieces[0].strip()).casefold())]
+
+
+def _spread(documents: Mapping[str, Document], items: list[str]) -> Mapping[str, set[str]]:
+    """What rows begin with → the files in which one does."""
+    found: dict[str, set[str]] = {}
+    for path in items:
+        for text in _first_cells(documents[path]):
+            found.setdefault(text, set()).add(path)
+    return found
+
+
+def _repeats(own: list[str], path: str, spread: Mapping[str, set[str]]) -> bool:
     """Whether most rows of a file begin as rows of several other files do."""
-
-    def keys(document: Document) -> list[str]:
-        rows = [row for table in document.tables for row in table.rows]
-        rows += [row for run in document.orphans for row in run]
-        return [text for row in rows if (text := plain(row.pieces[0].strip()).casefold())]
-
-    own = keys(documents[path])
-    others = [set(keys(documents[item])) for item in items if item != path]
-    known = set().union(*others)
-    several = sum(not each.isdisjoint(own) for each in others) > 1
-    return several and sum(key in known for key in own) * 2 > len(own)
+    again = [key for key in own if len(spread[key]) > 1]
+    if len(again) * 2 <= len(own):
+        return False
+    others: set[str] = set()
+    for key in again:
+        others.update(islice(spread[key], 3))
+        if len(others - {path}) > 1:
+            return True
+    return False
 
 
 def _index(

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # RFC 3986, section 3.1, and a reference that borrows its page's scheme (section 4.2).
 _ABSOLUTE = regex(r"[A-Za-z][A-Za-z0-9+.\-]*:|//")
+# A path that needs no taking apart: nearly all there are.
+_PLAIN_PATH = regex(r"(?:\.\./)*+[\w-][\w.-]*+(?:/[\w-][\w.-]*+)*+")
 _DRIVE = regex(r"[A-Za-z]:[\\/]|file:", re.IGNORECASE)
 # Folders that hold people's files on the systems we know: a link that starts
 # there was pasted from somebody's disk and can mean nothing in a repository.
@@ -78,6 +80,8 @@ def resolve(document: str, target: str, repository: str | None = None) -> Target
     address of the repository on its forge (`https://github.com/owner/name`),
     absolute links to which are internal where they name a usual main branch.
     """
+    if _PLAIN_PATH.fullmatch(target) and (path := _joined(document, target)) is not None:
+        return Target(TargetKind.INTERNAL, path)
     target = target.strip()
     if not target:
         return Target(TargetKind.EMPTY)
@@ -101,6 +105,18 @@ def resolve(document: str, target: str, repository: str | None = None) -> Target
         return Target(TargetKind.FORGE if forge else TargetKind.CLIMBS_OUT)
     kind = TargetKind.ON_DISK if rest.startswith(_ON_DISK) else TargetKind.INTERNAL
     return Target(kind, normal, fragment, query, folder=rest.endswith("/"))
+
+
+def _joined(document: str, target: str) -> str | None:
+    """The path that a plain one leads to from a page; none where either takes a closer look."""
+    if "./" in document or "//" in document:
+        return None
+    folder = document.rpartition("/")[0]
+    while folder and target.startswith("../"):
+        folder, target = folder.rpartition("/")[0], target[3:]
+    if target.startswith("../"):
+        return None
+    return f"{folder}/{target}" if folder else target
 
 
 def _parts(target: str) -> tuple[str, str | None, str]:
