@@ -60,6 +60,10 @@ _MARKER = re.compile(r"to-?do|tbd", re.IGNORECASE)
 _SMALLEST = 200_000  # Characters that are too few to hold too much of anything.
 
 _MARK = re.compile(r"[!&*<\[\\\]_`~]")
+_BRACKETS = re.compile(r"\\.|[\[\]]")
+_FEW = 20  # Brackets that cannot be nested too deep.
+_DEEPEST = 100  # The parser gives up beyond.
+_LOOKS = 5  # Looks for the end of a bracket that take as long as one mark.
 _ANGLE = 3  # What `<` counts: it may begin a tag, an address or a comment.
 
 
@@ -68,8 +72,21 @@ class TooCostlyError(ValueError):
 
 
 def marks(text: str) -> int:
-    """How many characters of a text may be markup; those that take longest to tell count more."""
-    return len(_MARK.findall(text)) + (_ANGLE - 1) * text.count("<")
+    """How many characters of a text may be markup; those that take longest to tell count more.
+
+    The parser looks for the end of a bracket once for each bracket around it.
+    """
+    found = len(_MARK.findall(text)) + (_ANGLE - 1) * text.count("<")
+    if text.count("[") < _FEW:
+        return found
+    depth = looks = 0
+    for bracket in _BRACKETS.findall(text):
+        if bracket == "[":
+            looks += min(depth, _DEEPEST)
+            depth += 1
+        elif bracket == "]":
+            depth = max(0, depth - 1)
+    return found + looks // _LOOKS
 
 
 def check_amounts(text: str) -> None:
