@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from tldr_lint.agreed import Agreed
 from tldr_lint.checks import rollup_cells, rollup_shape
 from tldr_lint.checks.quoting import quoted
@@ -24,11 +26,12 @@ from tldr_lint.sync.pairing import comparisons, declared_columns, record_key, ta
 from tldr_lint.text import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tldr_lint.checks.rollup_order import Rank
     from tldr_lint.collection import Collection, Item, Record, Rollup, Workspace
     from tldr_lint.document import Row
+    from tldr_lint.suppress import Suppressions
     from tldr_lint.sync.pairing import Column, Comparison, Line, Missing
 
 
@@ -40,20 +43,22 @@ def row_missing(workspace: Workspace) -> Iterator[Finding]:
                 # In a commit hook it may be there and yet not be part of the commit.
                 there = rollup.listing.file in workspace.tree.uncommitted
                 yield from _file_missing(collection, rollup, there=there)
+    suppressed = _suppressed(workspace)
     for comparison in comparisons(workspace):
         if comparison.rollup.listing.complete and comparison.missing:
-            yield from _rows_missing(workspace, comparison)
+            yield from _rows_missing(comparison, suppressed)
 
 
 def row_orphan(workspace: Workspace) -> Iterator[Finding]:
     """TL402: every row of every roll-up has its record in an item."""
+    suppressed = _suppressed(workspace)
     for comparison in comparisons(workspace):
         orphans = [
             (line, agreed, fated)
             for line, agreed, fated in _orphans(workspace, comparison)
             if fated is not RowFate.CHANGED
         ]
-        fixes = _removals(workspace, comparison, [(line, fated) for line, _, fated in orphans])
+        fixes = _removals(comparison, [(line, fated) for line, _, fated in orphans], suppressed)
         for line, agreed, fated in orphans:
             yield _orphan(comparison, line, agreed, fated, fixes.get(line.row.start))
 
@@ -76,21 +81,23 @@ def row_conflict(workspace: Workspace) -> Iterator[Finding]:
 # Rows that are missing
 
 
-def _rows_missing(workspace: Workspace, comparison: Comparison) -> Iterator[Finding]:
+def _rows_missing(
+    comparison: Comparison, suppressed: Callable[[Rule, Place], bool]
+) -> Iterator[Finding]:
     document = comparison.document
     homes = _homes(comparison)
     # Rows that go to one place go there together, in order, by one fix.
-    together: dict[tuple[int, bool], list[tuple[Missing, str]]] = {}
+    together: dict[tuple[int, bool], tuple[Row, list[tuple[Missing, str]]]] = {}
     by_key = {each.key: each for each in comparison.missing}
     for each in map(by_key.__getitem__, homes):
         place = Place(each.item.path, each.record.span)
-        if not _is_suppressed(workspace, _MISSING, place):
+        if not suppressed(_MISSING, place):
             row, above = homes[each.key]
             written = _written(comparison, each, row)
-            together.setdefault((row.start, above), []).append((each, written))
+            _, group = together.setdefault((row.start, above), (row, []))
+            group.append((each, written))
     fixes: dict[str, Fix] = {}
-    for (start, above), group in together.items():
-        beside = next(row for row, _ in homes.values() if row.start == start)
+    for (_, above), (beside, group) in together.items():
         edit = inserted(document, beside, [written for _, written in group], above=above)
         said = "row" if len(group) == 1 else f"{len(group)} rows"
         fix = Fix(f"add the {said} to `{quoted(document.path)}`", (edit,))
@@ -146,11 +153,8 @@ def _homes(comparison: Comparison) -> dict[str, tuple[Row, bool]]:
 
 
 def _written(comparison: Comparison, each: Missing, beside: Row) -> str:
-    table = next(
-        table
-        for table in comparison.rollup.tables
-        if table.span.start <= beside.start < table.span.end
-    )
+    tables = comparison.rollup.tables
+    table = tables[bisect_right(tables, beside.start, key=lambda each: each.span.start) - 1]
     columns = {column.name: column for column in comparison.columns}
     cells = [_raw(columns.get(name), each.item, each.record) for name in table_columns(table)]
     others = [beside] if beside is not table.delimiter else []
@@ -240,7 +244,9 @@ def _orphans(
 
 
 def _removals(
-    workspace: Workspace, comparison: Comparison, orphans: Sequence[tuple[Line, RowFate]]
+    comparison: Comparison,
+    orphans: Sequence[tuple[Line, RowFate]],
+    suppressed: Callable[[Rule, Place], bool],
 ) -> dict[int, Fix]:
     """Start of a row → the fix that removes it, together with those directly above and below."""
     document = comparison.document
@@ -250,7 +256,7 @@ def _removals(
             line.row
             for line, fated in orphans
             if (fated is RowFate.KEPT) is (applicability is Applicability.SAFE)
-            and not _is_suppressed(workspace, _ORPHAN, Place(document.path, line.row.span))
+            and not suppressed(_ORPHAN, Place(document.path, line.row.span))
         ]
         for run in adjoining(document.source, rows):
             said = "row" if len(run) == 1 else f"{len(run)} rows"
@@ -281,12 +287,22 @@ def _orphan(
     )
 
 
-def _is_suppressed(workspace: Workspace, rule: Rule, place: Place) -> bool:
-    """Whether a finding is hidden: a fix that repairs several must leave that one out."""
-    document = workspace.documents.get(place.path)
-    if document is None or not document.directives:
-        return False
-    return suppressions(document).hides(rule, place)
+def _suppressed(workspace: Workspace) -> Callable[[Rule, Place], bool]:
+    """Tells whether a finding is hidden: a fix that repairs several must leave that one out.
+
+    What hides something in a file is put together once, when it is first asked for.
+    """
+    known: dict[str, Suppressions] = {}
+
+    def suppressed(rule: Rule, place: Place) -> bool:
+        document = workspace.documents.get(place.path)
+        if document is None or not document.directives:
+            return False
+        if place.path not in known:
+            known[place.path] = suppressions(document)
+        return known[place.path].hides(rule, place)
+
+    return suppressed
 
 
 def _conflict(workspace: Workspace) -> Iterator[Finding]:
