@@ -43,6 +43,10 @@ MOST = MappingProxyType(
         "[": (200_000, "opening brackets"),
         "<": (400_000, "angle brackets"),
         "`": (1_000_000, "back ticks"),
+        "*": (500_000, "stars"),
+        "_": (1_000_000, "underscores"),
+        "~~": (300_000, "tildes"),
+        "&": (500_000, "ampersands"),
         "\\": (1_000_000, "back slashes"),
         "{": (500_000, "braces"),
         "://": (300_000, "addresses"),
@@ -136,6 +140,14 @@ class Budget:
             raise TooCostlyError(f"a paragraph of {len(text):,} characters")
         if (brackets := text.count("[")) > MAX_BRACKETS:
             raise TooCostlyError(f"{brackets:,} opening brackets in one paragraph")
-        self.marks -= marks(text)
+        self.spend(marks(text))
+
+    def spend(self, count: int) -> None:
+        """Spend on marks.
+
+        Raises:
+            TooCostlyError: there is nothing left.
+        """
+        self.marks -= count
         if self.marks < 0:
             raise TooCostlyError("too much markup")
