@@ -7,6 +7,7 @@ from bisect import bisect_right
 
 from tldr_lint.document import Directive
 from tldr_lint.records import TYPE_CHECKING, replace
+from tldr_lint.regexes import regex
 from tldr_lint.text import Span
 
 if TYPE_CHECKING:
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
     from tldr_lint.document import Row, Table
     from tldr_lint.markdown.html import Element
 
-_DIRECTIVE = re.compile(r"<!--\s*tldr-lint-([A-Za-z-]+)\b(.*?)-->", re.DOTALL)
-_REASON = re.compile(r"(?:^|\s)--(?:\s|$)")
-_RULE_WORD = re.compile(r"[^\s,]+")
-_BLANK = re.compile(r"\s*")
+_DIRECTIVE = regex(r"<!--\s*tldr-lint-([A-Za-z-]+)\b(.*?)-->", re.DOTALL)
+_REASON = regex(r"(?:^|\s)--(?:\s|$)")
+_RULE_WORD = regex(r"[^\s,]+")
+_BLANK = regex(r"\s*")
+_LAST = regex(r"[ \t]*+\|?[ \t]*+(?=[\r\n]|\Z)")
 
 
 def read_directive(comment: Element) -> Directive | None:
@@ -56,6 +58,10 @@ def judged(
         at = bisect_right(starts, directive.span.start) - 1
         if at >= 0:
             row, columns = rows[at]
-            last = row.cells[-1] if len(row) > columns else None
-            breaks |= last is not None and last.span == directive.span
+            # A row may hold as many directives as cells; what stands behind one tells the last.
+            breaks |= (
+                len(row) > columns
+                and _LAST.match(text, directive.span.end) is not None
+                and row.pieces[-1].strip(" \t") == text[directive.span.start : directive.span.end]
+            )
         yield replace(directive, breaks_table=breaks)
