@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 _BLANKS = regex(r"[ \t]*")
 # What may stand before a block that begins on this line: indentation, quotes, bullets, numbers.
 _CONTAINERS = regex(r"[ \t>*+.)\d-]*")
+# Lines that nothing can be joined to: headings, fences that open, comments.
+_ENDS_A_BLOCK = regex(r" {0,3}#{1,6}(?:[ \t]|$)| {0,3}<!--.*-->[ \t]*$")
+_BEGINS_A_BLOCK = regex(r" {0,3}(?:#{1,6}(?:[ \t]|$)|```|~~~|<!--)")
+_NEXT_LINE = regex(r"(?:[ \t]*(?:\r\n|\r|\n))*([^\r\n]*)")
+_GOES_ON = regex(r"[ \t]*(?:[-+*]|\d{1,9}[.)])[ \t]|[ \t]{2,}")
 _MOST_LISTED = 10
 
 
@@ -107,7 +112,7 @@ class Suppressions:
     def _finding(self, directive: Directive, message: str, at: int | None) -> Finding:
         source = self.document.source
         if at is None:
-            if self._hides_markdown(directive):
+            if self._holds_markdown_off(directive):
                 return Finding(Place(source.path, directive.span), message)
             span = self._line_of_its_own(directive)
             where = directive.span
@@ -124,16 +129,36 @@ class Suppressions:
         edit = Edit(Place(source.path, span), "")
         return Finding(Place(source.path, where), message, Fix(text, (edit,), Applicability.SAFE))
 
-    def _hides_markdown(self, directive: Directive) -> bool:
-        """Whether text behind the directive is shown as it is, and would become Markdown without.
+    def _holds_markdown_off(self, directive: Directive) -> bool:
+        """Whether something else would mean something else if the directive went.
 
-        A comment that begins a line makes HTML of all of it (CommonMark 0.31.2, section 4.6).
+        A comment that begins a line makes HTML of all of it (CommonMark 0.31.2,
+        section 4.6): text behind it is shown as it is. And it parts what stands above
+        from what stands below, which nobody wants only where it breaks a table.
         """
         source, span = self.document.source, directive.span
         text = source.text
-        before = _CONTAINERS.fullmatch(text, source.line_of(span.start).start, span.start)
-        behind = text[span.end : source.line_of(span.end).end].lstrip()
-        return before is not None and bool(behind) and not behind.startswith("<!--")
+        first, last = source.line_of(span.start), source.line_of(span.end)
+        if _CONTAINERS.fullmatch(text, first.start, span.start) is None:
+            return False
+        behind = text[span.end : last.end].lstrip()
+        if behind or directive.breaks_table:
+            return bool(behind) and not behind.startswith("<!--")
+        number, end = source.position(first.start)[0], source.position(last.end)[0]
+        above = source[source.line_span(number - 1)] if number > 1 else ""
+        below = source[source.line_span(end + 1)] if end < len(source.starts) else ""
+        if above.strip() and below.strip():
+            return not (_ENDS_A_BLOCK.match(above) or _BEGINS_A_BLOCK.match(below))
+        return self._parts_lists(first.start, last.end)
+
+    def _parts_lists(self, start: int, end: int) -> bool:
+        """Whether a list or indented code stands above a stretch of text, and more of it below."""
+        text = self.document.source.text
+        following = _NEXT_LINE.match(text, end)
+        if following is None or _GOES_ON.match(following[1]) is None:
+            return False
+        blocks = (*(item.whole for item in self.document.list_items), *self.document.code)
+        return any(block.start < start and not text[block.end : start].strip() for block in blocks)
 
     def _line_of_its_own(self, directive: Directive) -> Span:
         """The directive, with its line ending where it has its line to itself."""

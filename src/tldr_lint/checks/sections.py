@@ -110,13 +110,15 @@ def _misplaced(
     rank = {index: at for at, index in enumerate(standing)}
     moved = [index for index in standing if index not in kept]
     in_order = sorted(kept)
+    # What swallows all behind it would swallow other sections in another place.
+    mendable = len(moved) <= _MOST_MOVED and not _is_left_open(group.item.document)
     for index in moved:
         at = bisect_left(in_order, index)
         side, anchor = ("behind", in_order[at - 1]) if at else ("before", in_order[0])
         heading = sisters[rank[index]].heading
         neighbour = sisters[rank[anchor]].heading
         fix = None
-        if len(moved) <= _MOST_MOVED:
+        if mendable:
             target = rank[anchor] + (side == "behind")
             fix = move_section(group.item.document, sisters, rank[index], target)
         yield Finding(
