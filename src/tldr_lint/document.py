@@ -118,6 +118,19 @@ class Row:
         """The cells, in order."""
         return tuple(Cell(span, raw) for raw, span in zip(self.texts, self.spans, strict=True))
 
+    def cell(self, at: int) -> Cell:
+        """One of the cells: what to ask for in a row of a thousand, once for each.
+
+        Raises:
+            IndexError: there are not as many.
+        """
+        piece = self.pieces[at]
+        before = self.pieces[:at]
+        raw = piece.strip(" \t")
+        start = self.start + len(self.lead) + sum(map(len, before)) + len(before)
+        start += piece.index(raw) if raw else len(piece) // 2
+        return Cell(Span(start, start + len(raw)), raw)
+
     @property
     def spans(self) -> tuple[Span, ...]:
         """Where each cell stands."""

@@ -111,7 +111,7 @@ def _pairs(workspace: Workspace) -> Iterator[_Pair]:
 
 
 def _first_column(table: Table) -> tuple[Cell, ...]:
-    return tuple(row.cells[0] for row in (table.header, *table.rows) if row.pieces)
+    return tuple(row.cell(0) for row in (table.header, *table.rows) if row.pieces)
 
 
 def _names(cells: Iterable[Cell]) -> tuple[str, ...]:

@@ -285,7 +285,7 @@ def _wrong_cells(
             for row in table.rows:
                 text = plain(row.pieces[at].strip()) if at < len(row) else ""
                 if text and not field.fits(text):
-                    yield _wrong(Place(index.document.path, row.cells[at].span), field, text)
+                    yield _wrong(Place(index.document.path, row.cell(at).span), field, text)
 
 
 def _wrong(place: Place, field: _Described, text: str) -> Finding:

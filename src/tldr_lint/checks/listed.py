@@ -110,7 +110,7 @@ def _told_by(index: Index, titles: Mapping[str, str]) -> tuple[_Told, _Told]:
             if title and (raw == title or _is_link_with(title, raw)):
                 told.agreeing.append(entry.item)
             else:
-                _add(told, entry, title, plain(raw), Place(document.path, row.cells[column].span))
+                _add(told, entry, title, plain(raw), Place(document.path, row.cell(column).span))
     return declared, guessed
 
 

@@ -71,7 +71,7 @@ class _Cell:
     @property
     def table_place(self) -> Place:
         """Where it stands in the roll-up."""
-        return Place(self.comparison.document.path, self.row.cells[self.at].span)
+        return Place(self.comparison.document.path, self.row.cell(self.at).span)
 
     @property
     def item_place(self) -> Place:
@@ -81,7 +81,7 @@ class _Cell:
     @property
     def name(self) -> str:
         """The column and the key, for people."""
-        header = self.pair.line.table.header.cells[self.at].raw
+        header = self.pair.line.table.header.cell(self.at).raw
         return f"`{quoted(plain(header))}` of {key_shown(self.comparison, self.pair.line)}"
 
     @property

@@ -166,11 +166,11 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _shown(row: Row, at: int) -> str:
-    return f"`{quoted(plain(row.cells[at].raw)) or '(blank)'}`"
+    return f"`{quoted(plain(row.cell(at).raw)) or '(blank)'}`"
 
 
 def _header_place(document: Document, table: Table, at: int | None) -> Place:
-    span = table.header.cells[at].span if at is not None else table.header.span
+    span = table.header.cell(at).span if at is not None else table.header.span
     return Place(document.path, span if span.start < span.end else table.header.span)
 
 
