@@ -113,3 +113,34 @@ def documents(draw: st.DrawFn) -> str:
         text = text.rstrip("\n")
     text = text.replace("\n", draw(st.sampled_from(["\n", "\r\n", "\r"])))
     return draw(st.sampled_from(["", "\ufeff"])) + text
+
+
+LEADS = (
+    *("", "", "", "", " ", "   ", "    ", "     ", "\t", " \t", "- ", "-   ", "-\t", "-     "),
+    *("* ", "+ ", "1. ", "2. ", "1) ", "01. ", "- - ", "1. - ", "-", "> "),
+)
+"""What a line begins with: indentation and marks of containers, those of the next block's too."""
+BODIES = (
+    *("", "", "a", "b c", "a  ", "a\\", "# h", "## h ##", "#", "#x", "####### x", "é", "\u2028"),
+    *("--", "---", "----", "***", "* * *", "_ _ _", "===", "= =", "-", "--- x", "..."),
+    *("```", "````", "``` py", "```a`b", "~~~", "~~~ x`", "~~", "``", "`x`", "**b**", "**"),
+    *("| a | b |", "|---|---|", "| --- |", "a | b", "--|--", ":-:", "-|", ":--", "|", "||"),
+    *("\\| a | b", "x | y | z", "`a|b` | c", "<div>", "</div>", "<b>", "</b>", "<b>x"),
+    *("<b a='1'>", "<!-- c -->", "<!-- c", "-->", "<?x", "?>", "<!A", "<![CDATA[", "]]>", "<pre>"),
+    *("</pre>", "<script>", "</script>", "<TITLE>", "<h2>T</h2>", "<div", "<http://a.b>", "<p/>"),
+    *("[a]: /u", "[a]: /u 'title'", '[a]: /u "t', "[a]:", "[a]: </u>", "[a b]: c d", "[a]", "["),
+    *("[a](b)", "[![x](y)](z)", "[]: x", '"t"', "(t)", "[a\\]: b", "{x}", "TODO", "1.", "1.x"),
+    *("2)", "1234567890. x", "&amp;", "[^1]: x"),
+)
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> str:
+    """Lines as they come: each a piece of some block, most of them out of their place."""
+    line = st.tuples(
+        st.sampled_from(LEADS), st.sampled_from(BODIES), st.sampled_from(["", "", " ", "\t"])
+    ).map("".join)
+    text = "\n".join(draw(st.lists(line, max_size=14)))
+    if draw(st.sampled_from([False, False, True])):
+        text = f"---\n{text}"
+    return text + draw(st.sampled_from(["", "\n", "\n\n"]))

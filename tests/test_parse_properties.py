@@ -10,7 +10,8 @@ from markdown_it import MarkdownIt
 
 from markdown_samples import INLINE, documents, tables
 from tldr_lint.document import Document, Row
-from tldr_lint.markdown.inline import _fast, _slow
+from tldr_lint.markdown.inline import _fast
+from tldr_lint.markdown.inline_rules import full_facts
 from tldr_lint.markdown.plain import plain_facts
 from tldr_lint.parse import parse
 from tldr_lint.text import Edit, Place, Source, Span, splice
@@ -145,7 +146,7 @@ def test_the_two_ways_through_inline_content_lead_to_the_same_facts(content: str
     plain = plain_facts(content, 0, len(content), cells=False)
 
     if plain is not None:
-        fast, slow = _fast(content, plain, {}), _slow(content, {})
+        fast, slow = _fast(content, plain, {}), full_facts(content, {})
         assert slow.links == fast.links
         assert slow.html == fast.html
         assert slow.code == fast.code

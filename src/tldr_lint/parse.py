@@ -7,12 +7,8 @@ any text: a file that cannot be taken apart yields a `problem` and no facts.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from types import MappingProxyType
-from typing import Protocol, TypeVar
-
-from markdown_it.common.utils import normalizeReference
 
 from tldr_lint.document import (
     Anchor,
@@ -30,37 +26,49 @@ from tldr_lint.document import (
     Tag,
     UndefinedReference,
 )
-from tldr_lint.markdown.block import parse_blocks
 from tldr_lint.markdown.conflicts import has_whole_conflict
 from tldr_lint.markdown.directives import judged, read_directive
 from tldr_lint.markdown.gathered import WORDS, Text
 from tldr_lint.markdown.html import element, elements, strip_tags
 from tldr_lint.markdown.inline import inline_facts
+from tldr_lint.markdown.labels import normal_label
 from tldr_lint.markdown.limits import MAX_NESTING, TooCostlyError, check_amounts
 from tldr_lint.markdown.orphans import orphan_rows
 from tldr_lint.markdown.plain import LABEL, NAME, TARGET, URL, plain_facts, reference
 from tldr_lint.markdown.rendered import heading_text, plain, render_text
+from tldr_lint.markdown.scan import scan_blocks
 from tldr_lint.markdown.slug import Slugs
 from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
+from tldr_lint.regexes import regex
 from tldr_lint.text import Span
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable
+    from typing import Protocol, TypeVar
 
     from tldr_lint.document import Cell, Directive
     from tldr_lint.markdown.gathered import BlockHeading, Blocks
     from tldr_lint.markdown.html import Element
-    from tldr_lint.markdown.inline import InlineLink
+    from tldr_lint.markdown.pieces import InlineLink
     from tldr_lint.text import Source
+
+    class _Placed(Protocol):
+        """Any fact that has a span."""
+
+        @property
+        def span(self) -> Span: ...
+
+    _Fact = TypeVar("_Fact", bound=_Placed)
 
 __all__ = ("parse", "plain")
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_CONTROL = regex(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_BLANK_AT_LINE_END = re.compile(r"[ \t]+\n")
-_HTML_MARKER = re.compile(r"\b(?:TODO|TO-DO|To-Do|To-do|ToDo|TBD)\b(?!-)")
-_PLACEHOLDER_TAG = re.compile(r"<[A-Z][^<>=\n]*>")
-_PLACEHOLDER = re.compile(r"<[^<>\n]*>")
+_BLANK_AT_LINE_END = regex(r"[ \t]+\n")
+_HTML_MARKER = regex(r"\b(?:TODO|TO-DO|To-Do|To-do|ToDo|TBD)\b(?!-)")
+_PLACEHOLDER_TAG = regex(r"<[A-Z][^<>=\n]*>")
+_PLACEHOLDER = regex(r"<[^<>\n]*>")
 _SOURCES = MappingProxyType(
     {"img": "src", "source": "srcset", "video": "src", "audio": "src", "embed": "src"}
 )
@@ -81,7 +89,7 @@ def parse(source: Source) -> Document:
     text = _one_line_ending(text[base:])
     try:
         check_amounts(text)
-        blocks = parse_blocks(text)
+        blocks = _blocks(text)
         if blocks.deep is not None:
             return Document(source, problem=_too_deep(base + blocks.deep))
         document = _Facts(source, text, base, blocks).collect()
@@ -111,6 +119,15 @@ def _one_line_ending(text: str) -> str:
     if "\r" not in text:
         return text
     return text.replace("\r\n", " \n").replace("\r", "\n")
+
+
+def _blocks(text: str) -> Blocks:
+    if (found := scan_blocks(text)) is not None:
+        return found
+    # The parser takes longer to load than most collections take to check.
+    from tldr_lint.markdown.block import parse_blocks  # noqa: PLC0415
+
+    return parse_blocks(text)
 
 
 def _too_deep(at: int) -> Problem:
@@ -197,7 +214,7 @@ class _Facts:
             for d in self.blocks.definitions
         )
         for definition in found:
-            self.targets.setdefault(normalizeReference(definition.label), definition.target_span)
+            self.targets.setdefault(normal_label(definition.label), definition.target_span)
         return found
 
     def _stretches(self) -> tuple[tuple[Span, ...], tuple[ListItem, ...], FrontMatter | None]:
@@ -469,16 +486,6 @@ class _Facts:
 def _closed(link: Link, text: str, end: int) -> Link:
     """An HTML link once its closing tag is known."""
     return replace(link, span=Span(link.span.start, end), text=text)
-
-
-class _Placed(Protocol):
-    """Any fact that has a span."""
-
-    @property
-    def span(self) -> Span: ...
-
-
-_Fact = TypeVar("_Fact", bound=_Placed)
 
 
 def _in_order(facts: Iterable[_Fact]) -> tuple[_Fact, ...]:

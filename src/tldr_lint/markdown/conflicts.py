@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 
 from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from tldr_lint.text import Span
 
 # gitattributes(5), "conflict-marker-size": seven of a kind at the start of a line.
-_MARKER = re.compile(r"^(?:<{7}|={7}|>{7})(?=[ \t\r]*$|(?<=[<>]) )", re.MULTILINE)
+_MARKER = regex(r"^(?:<{7}|={7}|>{7})(?=[ \t\r]*$|(?<=[<>]) )", re.MULTILINE)
 
 
 def conflicts(document: Document) -> tuple[tuple[Span, ...], ...]:

@@ -7,9 +7,9 @@ nothing here backtracks more than one attribute deep, so the cost stays linear.
 from __future__ import annotations
 
 import re
-from html import unescape
 
 from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.regexes import regex
 from tldr_lint.text import Span
 
 if TYPE_CHECKING:
@@ -21,10 +21,13 @@ TAG_BODY = rf"/[A-Za-z][A-Za-z0-9-]*\s*>|[A-Za-z][A-Za-z0-9-]*(?:\s++{_ATTRIBUTE
 TAG = rf"<(?:{TAG_BODY})"
 """An opening or closing tag, likewise."""
 
-_TOKEN = re.compile(rf"<!--(?:>|->|.*?-->|.*\Z)|{TAG}", re.DOTALL)
-_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
-_PARTS = re.compile(r"""([A-Za-z_:@][\w.:@-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
-_RAW_TEXT = re.compile(r"</(?:script|style|textarea|pre)\s*>", re.IGNORECASE)
+_TOKEN = regex(rf"<!--(?:>|->|.*?-->|.*\Z)|{TAG}", re.DOTALL)
+_NAME = regex(r"</?([A-Za-z][A-Za-z0-9-]*)")
+_PARTS = regex(r"""([A-Za-z_:@][\w.:@-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
+_RAW_TEXT = regex(r"</(?:script|style|textarea|pre)\s*>", re.IGNORECASE)
+
+SPACING_TAG = regex(r"</?(?:br|li|ul|ol|p|div|td|tr|hr)\b", re.IGNORECASE)
+"""Tags that part words from each other in what a reader sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +93,13 @@ def elements(text: str, start: int, end: int) -> Iterator[Element]:
 def strip_tags(html: str) -> str:
     """The text of a piece of HTML: tags and comments gone, entities resolved."""
     return " ".join(unescape(_TOKEN.sub("", html)).split())
+
+
+def unescape(text: str) -> str:
+    """A text with its entities resolved."""
+    if "&" not in text:
+        return text
+    # It takes the names of two thousand entities to do so.
+    from html import unescape as resolve  # noqa: PLC0415
+
+    return resolve(text)

@@ -13,6 +13,7 @@ import re
 from types import MappingProxyType
 
 from tldr_lint.records import dataclass
+from tldr_lint.regexes import regex
 
 MAX_NESTING = 100
 """Containers within containers; beyond it the parser drops text without a word."""
@@ -35,6 +36,9 @@ MAX_BRACKETS = 5_000
 
 MAX_LINE = 1_000_000
 """Characters of one line. Expressions keep a note of every place they could go back to."""
+
+MAX_PIPES = 1_000
+"""Pipes in one line: some tens of times what the widest of tables have."""
 
 MOST = MappingProxyType(
     {
@@ -60,11 +64,11 @@ reaches a limit only if it was made to.
 """
 
 _MOST_MARKERS = 300_000
-_MARKER = re.compile(r"to-?do|tbd", re.IGNORECASE)
+_MARKER = regex(r"to-?do|tbd", re.IGNORECASE)
 _SMALLEST = 200_000  # Characters that are too few to hold too much of anything.
 
-_MARK = re.compile(r"[!&*<\[\\\]_`~]")
-_BRACKETS = re.compile(r"\\.|[\[\]]")
+_MARK = regex(r"[!&*<\[\\\]_`~]")
+_BRACKETS = regex(r"\\.|[\[\]]")
 _FEW = 20  # Brackets that cannot be nested too deep.
 _DEEPEST = 100  # The parser gives up beyond.
 _LOOKS = 5  # Looks for the end of a bracket that take as long as one mark.
@@ -101,6 +105,10 @@ def check_amounts(text: str) -> None:
     Raises:
         TooCostlyError: it has.
     """
+    if text.count("|") > MAX_PIPES and (
+        (most := max(line.count("|") for line in text.split("\n"))) > MAX_PIPES
+    ):
+        raise TooCostlyError(f"a line of {most:,} pipes, of at most {MAX_PIPES:,}")
     if len(text) < _SMALLEST:
         return
     for piece, (most, called) in MOST.items():

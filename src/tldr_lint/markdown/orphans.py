@@ -7,6 +7,7 @@ from bisect import bisect_right
 
 from tldr_lint.markdown.rows import split_row
 from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from tldr_lint.document import Row, Table
     from tldr_lint.markdown.gathered import Paragraph
 
-_BETWEEN = re.compile(r"(?:\s|<!--.*?-->)*", re.DOTALL)
+_BETWEEN = regex(r"(?:\s|<!--.*?-->)*", re.DOTALL)
 
 
 def orphan_rows(

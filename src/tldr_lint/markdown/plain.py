@@ -9,14 +9,13 @@ the inline parser. A property test holds the two ways equal.
 
 from __future__ import annotations
 
-import re
-
-from markdown_it.common.utils import normalizeReference
-
 from tldr_lint.markdown.html import TAG_BODY
+from tldr_lint.markdown.labels import normal_label
 from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Mapping, Sequence
 
 LABEL, TARGET, NAME, URL = 1, 2, 3, 4
@@ -37,8 +36,8 @@ _FORMS = (
     # A back slash before what begins nothing.
     r"|\\(?![\[\]<>`\\!|])"
 )
-_IN_TEXT = re.compile(_FORMS.replace("%s", ""))
-_IN_CELLS = re.compile(_FORMS.replace("%s", r"|\n"))
+_IN_TEXT = regex(_FORMS.replace("%s", ""))
+_IN_CELLS = regex(_FORMS.replace("%s", r"|\n"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +91,5 @@ def reference(found: re.Match[str], references: Mapping[str, str]) -> str | None
     """The normalised label by which a bracketed label alone is a link, or none."""
     if not references or found[LABEL] is None or found[TARGET] is not None:
         return None
-    label = normalizeReference(found[LABEL])
+    label = normal_label(found[LABEL])
     return label if label in references else None

@@ -3,45 +3,25 @@
 from __future__ import annotations
 
 import functools
-import re
-from html import unescape
 
-from markdown_it import MarkdownIt
-
-from tldr_lint.markdown.html import TAG_BODY
-from tldr_lint.markdown.inline import StockReferences
+from tldr_lint.markdown.html import SPACING_TAG, TAG_BODY, unescape
 from tldr_lint.markdown.limits import MAX_BRACKETS, MAX_MARKS_RENDERED, marks
 from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    import re
+    from collections.abc import Mapping
 
-    from markdown_it.token import Token
-
-_MARKUP = re.compile(r"[\[\]<&*_\\~`!\n\r]")
-_TEXTS = frozenset({"text", "code_inline", "text_special"})
-_BREAKS = frozenset({"softbreak", "hardbreak"})
-# Tags that part words from each other in what a reader sees.
-_SPACING_TAG = re.compile(r"</?(?:br|li|ul|ol|p|div|td|tr|hr)\b", re.IGNORECASE)
-
-
+_MARKUP = regex(r"[\[\]<&*_\\~`!\n\r]")
 # What render_text can do itself: tags are cut to one character first, `\x01` or, for those that
 # part words, `\x02`. Emphasis hugs letters or digits, so that nothing around it matters.
-_TAGS = re.compile(rf"<(?:{TAG_BODY})")
-_EMPHASIS = re.compile(r"(?<!\*)(\*{1,2})(?=[^\W_])([^*]*)(?<=[^\W_])\1(?!\*)")
-_CODE = re.compile(r"(?<!`)`([^`\s&](?:[^`&]*[^`\s&])?)`(?!`)")
-_IN_WORD = re.compile(r"(?<=[^\W_])_+(?=[^\W_])")
-_LITERAL = re.compile(r"<(?=[\s=0-9])|&(?=\s)")
-_HARD = re.compile(r"[<&*_`\\]|~~|\]\(|\]\[|!\[|\[\^|[\x01-\x04]")
-
-
-@functools.cache
-def _text_parser() -> MarkdownIt:
-    """The parser for rendering: CommonMark's inline rules and strikethrough, all of them."""
-    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable("strikethrough")
-    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
-    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
-    return parser
+_TAGS = regex(rf"<(?:{TAG_BODY})")
+_EMPHASIS = regex(r"(?<!\*)(\*{1,2})(?=[^\W_])([^*]*)(?<=[^\W_])\1(?!\*)")
+_CODE = regex(r"(?<!`)`([^`\s&](?:[^`&]*[^`\s&])?)`(?!`)")
+_IN_WORD = regex(r"(?<=[^\W_])_+(?=[^\W_])")
+_LITERAL = regex(r"<(?=[\s=0-9])|&(?=\s)")
+_HARD = regex(r"[<&*_`\\]|~~|\]\(|\]\[|!\[|\[\^|[\x01-\x04]")
 
 
 def render_text(raw: str, references: Mapping[str, str] | None = None) -> str:
@@ -53,10 +33,11 @@ def render_text(raw: str, references: Mapping[str, str] | None = None) -> str:
         return " ".join(raw.split())
     if (easy := _easily(raw, references=bool(references))) is not None:
         return easy
-    tokens = _inline_tokens(raw, references)
-    if tokens is None:
+    if _too_much(raw):
         return " ".join(unescape(raw).split())
-    return " ".join("".join(_rendered(tokens)).split())
+    from tldr_lint.markdown.text_rules import seen  # noqa: PLC0415 - it loads the parser
+
+    return seen(raw, references)
 
 
 def _easily(raw: str, *, references: bool) -> str | None:
@@ -88,46 +69,22 @@ def _easily(raw: str, *, references: bool) -> str | None:
 
 
 def _stand_in(tag: re.Match[str]) -> str:
-    return "\x02" if _SPACING_TAG.match(tag[0]) else "\x01"
+    return "\x02" if SPACING_TAG.match(tag[0]) else "\x01"
 
 
 def heading_text(raw: str, references: Mapping[str, str] | None = None) -> str:
     """A heading's text as its anchor is made of it: images are no text, blanks are kept."""
     if _MARKUP.search(raw) is None:
         return raw
-    tokens = _inline_tokens(raw, references)
-    if tokens is None:
+    if _too_much(raw):
         return unescape(raw)
-    return "".join(
-        "\n" if token.type in _BREAKS else token.content
-        for token in tokens
-        if token.type in _TEXTS or token.type in _BREAKS
-    )
+    from tldr_lint.markdown.text_rules import seen_in_anchor  # noqa: PLC0415 - it loads the parser
+
+    return seen_in_anchor(raw, references)
 
 
-def _inline_tokens(raw: str, references: Mapping[str, str] | None) -> list[Token] | None:
-    if raw.count("[") > MAX_BRACKETS or marks(raw) > MAX_MARKS_RENDERED:
-        return None
-    env: dict[str, object] = {}
-    if references:
-        env["references"] = StockReferences(references)
-    tokens: list[Token] = []
-    parser = _text_parser()
-    parser.inline.parse(raw, parser, env, tokens)
-    return tokens
-
-
-def _rendered(tokens: Iterable[Token]) -> Iterator[str]:
-    for token in tokens:
-        if token.type in _TEXTS:
-            yield token.content
-        elif token.type in _BREAKS:
-            yield " "
-        elif token.type == "html_inline":
-            if _SPACING_TAG.match(token.content):
-                yield " "
-        elif token.type == "image":
-            yield from _rendered(token.children or ())
+def _too_much(raw: str) -> bool:
+    return raw.count("[") > MAX_BRACKETS or marks(raw) > MAX_MARKS_RENDERED
 
 
 @functools.lru_cache(maxsize=65536)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
+
+from tldr_lint.regexes import regex
 
 
 def _kept(char: str) -> bool:
@@ -11,7 +12,7 @@ def _kept(char: str) -> bool:
     return char in "- " or category[0] in "LM" or category in {"Nd", "Pc"}
 
 
-_ASCII_DROPPED = re.compile(r"[^a-z0-9_\- ]+")
+_ASCII_DROPPED = regex(r"[^a-z0-9_\- ]+")
 
 
 def slug(text: str) -> str:
