@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tldr_lint.answers import Answer, Page, Question, Verdict, arxiv_id, merged, web_target
+from tldr_lint.answers import (
+    Answer,
+    Page,
+    Question,
+    Verdict,
+    _taken_apart,
+    arxiv_id,
+    is_below,
+    merged,
+    web_target,
+)
 
 
 @pytest.mark.parametrize(
@@ -106,3 +116,51 @@ def test_an_answer_without_the_page_does_not_answer_for_its_anchors() -> None:
     assert not question.answered_by(Answer("a"))
     assert question.answered_by(Answer("a", page=Page()))
     assert question.answered_by(Answer("a", Verdict.DEAD))
+
+
+BEGINNINGS = ("http://", "https://", "http://a.b", "https://1.2.3.4", "https://h.net:", "")
+PIECES = (
+    *(
+        "http",
+        "://",
+        ":",
+        "/",
+        "//",
+        "?",
+        "#",
+        "a",
+        "b.c",
+        "arxiv.org",
+        "/abs/1706.03762",
+        "1",
+        "0",
+    ),
+    *("127", "256", ".", "01", "0x7", "443", "80", "65535", "70000", ":8080", ":0800", "%41", "é"),
+    *(" ", "\t", "[", "]", "@", "\\", "|", "{", "`", "'", '"', "<", "-", "_", "~", "xn--", "A"),
+)
+
+
+@given(st.sampled_from(BEGINNINGS), st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
+def test_the_short_way_says_what_the_long_way_says(beginning: str, rest: str) -> None:
+    """A target that looks plain is spelled otherwise than one that does not."""
+    target = beginning + rest
+
+    assert _taken_apart(target) == web_target(target)
+
+
+@pytest.mark.parametrize("length", [253, 254, 255])
+def test_the_short_way_knows_how_long_a_host_may_be(length: int) -> None:
+    """A host that no name server knows is asked for."""
+    labels = ".".join(["a" * 62] * 4)
+    target = f"https://{labels}{'a' * (length - len(labels))}/"
+
+    assert _taken_apart(target) == web_target(target)
+
+
+@pytest.mark.parametrize(
+    ("host", "below"),
+    [("a.net", True), ("b.a.net", True), ("ba.net", False), ("net", False), ("", False)],
+)
+def test_a_host_is_below_a_name_by_whole_labels(host: str, below: bool) -> None:
+    """A stranger's host whose name only ends like a known one is taken for it."""
+    assert below == is_below(host, {"a.net"})

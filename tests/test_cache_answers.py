@@ -148,6 +148,43 @@ def test_an_entry_that_is_none_of_ours_is_forgotten(tmp_path: Path, text: str) -
     assert {} == kept.recall([full().url], NOW)
 
 
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "answer = replace(answer, '1.25', '1e999')",
+        "answer = replace(answer, '200', '1e999')",
+        "answer = replace(answer, '2017', '1e999')",
+        "last_alive = 'yesterday'",
+        "failing_since = -1e999",
+        "failed_runs = 'many'",
+        "expires = 1e999",
+    ],
+)
+def test_a_number_that_is_none_of_ours_is_forgotten(tmp_path: Path, forged: str) -> None:
+    """A forged number comes up where somebody counts days, and the run ends as our own bug."""
+    kept = memory(tmp_path)
+    kept.remember([full()], NOW)
+    with sqlite3.connect(kept.path) as database:
+        database.execute(f"UPDATE answers SET {forged}")
+    database.close()
+
+    assert {} == kept.recall([full().url], NOW)
+
+
+def test_when_a_host_last_answered_is_told_of_a_remembered_answer_too(
+    web: Web, tmp_path: Path
+) -> None:
+    """A link that could not be reached is a warning in the second run and was none in the first."""
+    site = web.site({"/": page(), "/500": page(status=501)})
+    ask_one(site.url(), memory=memory(tmp_path))
+
+    first = ask_one(site.url("/500"), memory=memory(tmp_path))
+    second = ask_one(site.url("/500"), memory=memory(tmp_path))
+
+    assert first.history.host_alive is not None
+    assert first.history == second.history
+
+
 def test_a_file_that_is_no_data_base_is_made_anew(tmp_path: Path) -> None:
     """A damaged file ends the run, or is never replaced."""
     kept = memory(tmp_path)

@@ -16,7 +16,7 @@ from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
 # Characters that stand for themselves in a path or a query (WHATWG URL,
 # "path percent-encode set" and "special-query percent-encode set"); everything
@@ -31,6 +31,18 @@ _ARXIV = regex(
     r"(?i)/(?:abs|pdf)/((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(v\d+)?)(?:\.pdf)?/?"
 )
 _ARXIV_HOSTS = frozenset({"arxiv.org", "www.arxiv.org", "export.arxiv.org"})
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+# A target that is spelled as `web_target` spells it, fragment and a missing first slash aside.
+# Ports of five digits that are none, and the schemes' own, are for the long way.
+_SPELLED = regex(
+    r"(https?://(?![^/:?#]{254})"
+    r"((?:[a-z0-9_-]{1,63}\.){0,8}[a-z][a-z0-9_-]{0,62}"
+    rf"|(?:{_OCTET}\.){{3}}{_OCTET})"
+    r"(?::[1-5]?[1-9]\d{3})?)"
+    r"(/[!$%&'()*+,/:;=@\[\]|^~_.A-Za-z0-9-]*)?"
+    r"(\?[!$%&()*+,/:;=@\[\]|^~_.?{}`\\A-Za-z0-9-]+)?"
+    r"(?:#([!-~]*))?"
+)
 
 
 class Verdict(StrEnum):
@@ -164,6 +176,14 @@ def web_target(target: str) -> WebTarget:
     (WHATWG URL Standard, section 4.4). An arXiv PDF shares the page of its
     abstract: the two are one paper.
     """
+    # Nearly all there are.
+    spelled = _SPELLED.fullmatch(target)
+    if spelled is None or spelled[2] in _ARXIV_HOSTS:
+        return _taken_apart(target)
+    return WebTarget(f"{spelled[1]}{spelled[3] or '/'}{spelled[4] or ''}", spelled[5])
+
+
+def _taken_apart(target: str) -> WebTarget:
     text = _DROPPED.sub("", target.strip("".join(map(chr, range(0x21)))))
     if text.startswith("//"):
         text = f"https:{text}"
@@ -263,6 +283,15 @@ def parts_of(url: str) -> SplitResult:
 def host_of(url: str) -> str:
     """The host of a URL spelled by `web_target`, without port; empty if it has none."""
     return parts_of(url).hostname or ""
+
+
+def is_below(host: str, names: Container[str]) -> bool:
+    """Whether a host is one of these names, or of a name below one of them."""
+    while host:
+        if host in names:
+            return True
+        host = host.partition(".")[2]
+    return False
 
 
 def merged(questions: Iterable[Question]) -> tuple[Question, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from types import MappingProxyType
 
 from tldr_lint.document import LinkKind
 from tldr_lint.parse import plain
@@ -39,6 +40,12 @@ def header_names(row: Row) -> tuple[str, ...]:
 def _column_names(raws: tuple[str, ...]) -> tuple[str, ...]:
     # The notes of a collection have one header, over and over again.
     return tuple(map(column_name, raws))
+
+
+@functools.lru_cache(maxsize=1024)
+def _places(columns: tuple[str, ...]) -> Mapping[str, int]:
+    """Column → its place; the last of two of one name counts."""
+    return MappingProxyType({name: at for at, name in enumerate(columns)})
 
 
 def same_cell(one: str, other: str) -> bool:
@@ -78,6 +85,50 @@ class Record:
     span: Span
     row: Row | None = None
     """The row it was read from, where facts stand in a table."""
+    _columns: tuple[str, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    """What the cells of the row are called, where all values are the row's."""
+
+    @classmethod
+    def of_row(cls, columns: tuple[str, ...], row: Row) -> Record:
+        """The record of a table's row; its values are made when they are asked for.
+
+        Of most rows nobody asks more than whether another one says the same.
+        """
+        record = object.__new__(cls)
+        object.__setattr__(record, "row", row)
+        object.__setattr__(record, "_columns", columns)
+        return record
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            """What is not there yet; Python asks here for nothing else."""
+            if name == "span":
+                value = self.row.span
+            elif name == "values":
+                row = self.row
+                cells = zip(self._columns, row.texts, row.spans, strict=False)
+                value = {column: Value(raw, span) for column, raw, span in cells}
+            else:
+                raise AttributeError(name)
+            object.__setattr__(self, name, value)
+            return value
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the values are called, in order; of a row what its cells are called."""
+        return self._columns if self._columns is not None else tuple(self.values)
+
+    def raw(self, name: str) -> str | None:
+        """What a field says as it is written; none where the record has no such field."""
+        if self._columns is not None and self.row is not None:
+            at = _places(self._columns).get(name)
+            if at is None:
+                return None
+            if at < len(self.row.pieces):
+                return self.row.pieces[at].strip(" \t")
+        value = self.values.get(name)
+        return value.raw if value is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,14 +303,7 @@ def facts_table(document: Document, heading: str) -> Table | None:
 def table_records(table: Table) -> tuple[Record, ...]:
     """The records of a facts table: one for each row, cells by column name."""
     names = header_names(table.header)
-    found: list[Record] = []
-    for row in table.rows:
-        values = {
-            name: Value(raw, span)
-            for name, raw, span in zip(names, row.texts, row.spans, strict=False)
-        }
-        found.append(Record(values, row.span, row))
-    return tuple(found)
+    return tuple(Record.of_row(names, row) for row in table.rows)
 
 
 def _uses(workspace: Workspace) -> Iterator[Use]:

@@ -314,7 +314,7 @@ class Session:
         asked = network.ask(wanted, self.settings.links, way, memory, on_progress)
         self.answers = asked.answers
         self.interrupted = asked.interrupted
-        self.workspace = replace(self.workspace, answers=self.answers)
+        self.workspace = self.workspace.knowing(self.agreed, self.answers)
         return asked
 
     def repair(self, *, unsafe: bool = False) -> Outcome:

@@ -12,15 +12,16 @@ import json
 import random
 import sqlite3
 from contextlib import closing, contextmanager
-from itertools import islice
+from math import isfinite
 from typing import Protocol
 
 from tldr_lint.answers import Answer, History, Hop, Page, Remembered, Verdict, host_of
 from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+    from typing import TypeGuard
 
 FILE = "answers.sqlite3"
 """The file's name within the cache folder."""
@@ -42,7 +43,6 @@ _BLOCKED_TTL = 6 * _HOUR
 _JITTER = 0.2  # of a time to live, so that what was learnt together is not forgotten together
 _KEPT = 180 * _DAY
 _WAIT = 5.0  # seconds for another run to finish writing
-_BATCH = 500
 _LARGEST_ANSWER = 4_000_000  # characters
 
 
@@ -72,18 +72,17 @@ class AnswerMemory:
         with self._opened() as database:
             if database is None:
                 return found
-            for batch in _batches(urls):
-                rows = database.execute(
-                    "SELECT url, answer, asked_at, expires, last_alive, failing_since, failed_runs "
-                    "FROM answers WHERE url IN (SELECT value FROM json_each(?))",
-                    (json.dumps(batch),),
-                )
-                for url, text, asked_at, expires, alive, since, runs in rows:
-                    answer = _decoded(text, url)
-                    if answer is None or not all(_is_time(each) for each in (asked_at, expires)):
-                        continue
-                    history = History(alive, since, runs)
-                    answer = replace(answer, asked_at=asked_at, history=history)
+            rows = database.execute(
+                "SELECT url, answer, asked_at, expires, last_alive, failing_since, failed_runs "
+                "FROM answers WHERE url IN (SELECT value FROM json_each(?))",
+                (json.dumps([*urls]),),
+            )
+            for url, text, asked_at, expires, *past in rows:
+                history = _past(*past)
+                if history is None or not _is_time(asked_at) or not _is_time(expires):
+                    continue
+                answer = _decoded(text, url, asked_at, history)
+                if answer is not None:
                     # An entry of the future is a clock that was wrong, or a forgery.
                     fresh = asked_at <= now < expires <= asked_at + 2 * max(self.ttl, _DAY)
                     found[url] = Remembered(answer, fresh)
@@ -94,13 +93,11 @@ class AnswerMemory:
         found: dict[str, float] = {}
         with self._opened() as database:
             if database is not None:
-                for batch in _batches(hosts):
-                    rows = database.execute(
-                        "SELECT host, alive FROM hosts "
-                        "WHERE host IN (SELECT value FROM json_each(?))",
-                        (json.dumps(batch),),
-                    )
-                    found.update(rows)
+                rows = database.execute(
+                    "SELECT host, alive FROM hosts WHERE host IN (SELECT value FROM json_each(?))",
+                    (json.dumps([*hosts]),),
+                )
+                found.update((host, alive) for host, alive in rows if _is_time(alive))
         return found
 
     def remember(self, answers: Iterable[Answer], now: float) -> Mapping[str, Answer]:
@@ -256,7 +253,7 @@ def _encoded_page(page: Page) -> dict[str, object]:
     }
 
 
-def _decoded(text: object, url: str) -> Answer | None:
+def _decoded(text: object, url: str, asked_at: float, history: History) -> Answer | None:
     """An answer as it was kept; none where the text is none of ours."""
     if not isinstance(text, str) or len(text) > _LARGEST_ANSWER:
         return None
@@ -265,6 +262,9 @@ def _decoded(text: object, url: str) -> Answer | None:
         hops = tuple(Hop(int(hop["status"]), str(hop["target"])) for hop in fields["hops"])
         page = _page(fields["page"])
         status = fields["status"]
+        elapsed = float(fields["elapsed"])
+        if not isfinite(elapsed):
+            return None
         return Answer(
             url,
             Verdict(fields["verdict"]),
@@ -272,13 +272,15 @@ def _decoded(text: object, url: str) -> Answer | None:
             int(status) if status is not None else None,
             str(fields["final"]),
             hops,
-            float(fields["elapsed"]),
-            page=page,
+            elapsed,
+            asked_at,
+            page,
             secure=fields["secure"] is True,
             etag=str(fields["etag"]),
             modified=str(fields["modified"]),
+            history=history,
         )
-    except (KeyError, TypeError, ValueError, RecursionError):
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
         return None
 
 
@@ -297,11 +299,16 @@ def _page(fields: Mapping[str, object] | None) -> Page | None:
     )
 
 
-def _is_time(value: object) -> bool:
-    return isinstance(value, float)
+def _past(last_alive: object, failing_since: object, failed_runs: object) -> History | None:
+    """A history as it was kept; none where it is none of ours."""
+    if not isinstance(failed_runs, int):
+        return None
+    if last_alive is not None and not _is_time(last_alive):
+        return None
+    if failing_since is not None and not _is_time(failing_since):
+        return None
+    return History(last_alive, failing_since, failed_runs)
 
 
-def _batches(texts: Iterable[str]) -> Iterator[Sequence[str]]:
-    rest = iter(texts)
-    while batch := tuple(islice(rest, _BATCH)):
-        yield batch
+def _is_time(value: object) -> TypeGuard[float]:
+    return isinstance(value, float) and isfinite(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote, urlsplit
 
-from tldr_lint.answers import Verdict, host_of
+from tldr_lint.answers import Verdict, host_of, is_below
 from tldr_lint.document import LinkKind
 from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.regexes import regex
@@ -16,14 +16,16 @@ if TYPE_CHECKING:
     from tldr_lint.checks.web_uses import WebUse
 
 # Names that are kept for ever and resolved anew each time: the redirect is their purpose.
-_PERSISTENT = (
-    "ark.org",
-    "doi.org",
-    "handle.net",
-    "identifiers.org",
-    "n2t.net",
-    "purl.org",
-    "w3id.org",
+_PERSISTENT = frozenset(
+    {
+        "ark.org",
+        "doi.org",
+        "handle.net",
+        "identifiers.org",
+        "n2t.net",
+        "purl.org",
+        "w3id.org",
+    }
 )
 _LOGIN_HOST = regex(r"(?:accounts?|auth|id|idp|login|signin|sso|passport)\..+")
 _LOGIN_PATH = regex(
@@ -50,11 +52,11 @@ def move_of(use: WebUse, answer: Answer) -> Move | None:
     Only the leading permanent hops count: what lies behind a temporary one may
     be elsewhere tomorrow. The link's fragment is kept.
     """
-    if answer.verdict is not Verdict.ALIVE or is_login(answer):
+    if answer.verdict is not Verdict.ALIVE or not answer.hops or is_login(answer):
         return None
     at = answer.url
     for hop in answer.hops:
-        if not hop.permanent or _is_persistent(at):
+        if not hop.permanent or is_below(host_of(at), _PERSISTENT):
             break
         if at.startswith("https:") and hop.target.startswith("http:"):
             break
@@ -75,7 +77,8 @@ def move_of(use: WebUse, answer: Answer) -> Move | None:
 def is_login(answer: Answer) -> bool:
     """Whether a link that is no log-in page ends at one: nothing is known of its page then."""
     final = answer.final or answer.url
-    return _asks_for_login(final) and not _asks_for_login(answer.url)
+    moved = final != answer.url
+    return moved and _asks_for_login(final) and not _asks_for_login(answer.url)
 
 
 def only_secured(old: str, new: str) -> bool:
@@ -130,11 +133,6 @@ def _balanced(text: str) -> bool:
 def _is_shared(use: WebUse) -> bool:
     """Whether the page that was asked is not the one written, but stands for it (arXiv's PDFs)."""
     return "arxiv.org/pdf/" in use.link.target.lower()
-
-
-def _is_persistent(url: str) -> bool:
-    host = host_of(url)
-    return any(host == name or host.endswith(f".{name}") for name in _PERSISTENT)
 
 
 def _is_front(url: str) -> bool:

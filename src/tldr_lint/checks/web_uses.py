@@ -5,9 +5,11 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 import re
+from bisect import bisect_left
+from typing import cast
 from urllib.parse import unquote, urlsplit
 
-from tldr_lint.answers import Question, host_of, merged, web_target
+from tldr_lint.answers import Question, host_of, is_below, merged, web_target
 from tldr_lint.checks.web_links import is_plain_url, web_links
 from tldr_lint.collection import column_name
 from tldr_lint.contract.model import Field
@@ -21,39 +23,43 @@ if TYPE_CHECKING:
     from tldr_lint.answers import WebTarget
     from tldr_lint.collection import Workspace
     from tldr_lint.document import Document, Link, Row, Table
+    from tldr_lint.text import Span
 
 _PAPER_COLUMNS = frozenset(
     {"article", "link", "paper", "paper title", "papers", "publication", "title"}
 )
 _YEAR_COLUMNS = frozenset({"date", "published", "year"})
-_PAPER_HOSTS = (
-    "aclanthology.org",
-    "arxiv.org",
-    "biorxiv.org",
-    "dl.acm.org",
-    "doi.org",
-    "ieeexplore.ieee.org",
-    "jmlr.org",
-    "link.springer.com",
-    "medrxiv.org",
-    "nature.com",
-    "neurips.cc",
-    "nips.cc",
-    "openaccess.thecvf.com",
-    "openreview.net",
-    "proceedings.mlr.press",
-    "pubmed.ncbi.nlm.nih.gov",
-    "sciencedirect.com",
-    "semanticscholar.org",
+_PAPER_HOSTS = frozenset(
+    {
+        "aclanthology.org",
+        "arxiv.org",
+        "biorxiv.org",
+        "dl.acm.org",
+        "doi.org",
+        "ieeexplore.ieee.org",
+        "jmlr.org",
+        "link.springer.com",
+        "medrxiv.org",
+        "nature.com",
+        "neurips.cc",
+        "nips.cc",
+        "openaccess.thecvf.com",
+        "openreview.net",
+        "proceedings.mlr.press",
+        "pubmed.ncbi.nlm.nih.gov",
+        "sciencedirect.com",
+        "semanticscholar.org",
+    }
 )
 # Set aside for documentation (RFC 2606): what is written there is an example.
-_EXAMPLE_HOSTS = ("example.com", "example.net", "example.org", "example.edu")
+_EXAMPLE_HOSTS = frozenset({"example.com", "example.net", "example.org", "example.edu"})
 _OF_THE_VIEWER = regex(r"(?i)(?:page|search|zoom|view|nameddest|t|xywh|svgview)[=(].*")
 _OF_GITHUB = regex(
     r"L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?|diff-.*|(?:issue|issuecomment|discussion|pullrequest"
     r"|commitcomment|event|ref|r|discussioncomment).*\d"
 )
 _BUILT_INS = frozenset({"h1", "link", "path"})
+_A_YEAR = regex(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +122,25 @@ def malformed_uses(workspace: Workspace) -> Iterator[WebUse]:
                 yield WebUse(document, link, target)
 
 
-def paper_uses(workspace: Workspace) -> Iterator[PaperUse]:
+def paper_uses(workspace: Workspace) -> tuple[PaperUse, ...]:
     """The links that lead to papers: in a column of papers, or to a host that has nothing else."""
+    if workspace.papers is None:
+        object.__setattr__(workspace, "papers", tuple(_paper_uses(workspace)))
+    return cast("tuple[PaperUse, ...]", workspace.papers)
+
+
+def _paper_uses(workspace: Workspace) -> Iterator[PaperUse]:
     columns = _contract_columns(workspace)
-    cells: dict[str, dict[int, tuple[str, int | None, Place | None]]] = {}
+    cells: dict[str, dict[int, tuple[int | None, Place | None]]] = {}
     for use in web_uses(workspace):
         document = use.document
         if document.path not in cells:
-            cells[document.path] = _cells_with_links(document)
-        column, year, place = cells[document.path].get(use.link.span.start, ("", None, None))
-        in_column = column in _PAPER_COLUMNS or (document.path, column) in columns
-        if in_column or is_paper_host(use.target.page):
-            yield PaperUse(use, in_column, year if in_column else None, place)
+            cells[document.path] = _cells_with_papers(document, columns)
+        cell = cells[document.path].get(use.link.span.start)
+        if cell is not None:
+            yield PaperUse(use, True, *cell)
+        elif is_paper_host(use.target.page):
+            yield PaperUse(use, False, None, None)
 
 
 def _contract_columns(workspace: Workspace) -> frozenset[tuple[str, str]]:
@@ -141,22 +154,32 @@ def _contract_columns(workspace: Workspace) -> frozenset[tuple[str, str]]:
     )
 
 
-def _cells_with_links(document: Document) -> dict[int, tuple[str, int | None, Place | None]]:
-    """Start of a link → its column's name, and the year in its row."""
+def _cells_with_papers(
+    document: Document, columns: frozenset[tuple[str, str]]
+) -> dict[int, tuple[int | None, Place | None]]:
+    """Start of a link in a column of papers → the year in its row, and where that stands."""
     links = [*document.links, *document.images]
     starts = sorted(link.span.start for link in links if link.target[:4].lower() == "http")
-    found: dict[int, tuple[str, int | None, Place | None]] = {}
+    found: dict[int, tuple[int | None, Place | None]] = {}
     for table in document.tables:
-        if not any(table.span.start <= start < table.span.end for start in starts):
+        names = [column_name(raw) for raw in table.header.texts]
+        papers = {
+            at
+            for at, name in enumerate(names)
+            if name in _PAPER_COLUMNS or (document.path, name) in columns
+        }
+        span = table.span
+        within = starts[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
+        if not papers or not within:
             continue
-        names = [column_name(cell.raw) for cell in table.header.cells]
-        within = [start for start in starts if table.span.start <= start < table.span.end]
-        for row, at in _rows_with(table, within):
-            year, place = _year(document, row, names)
-            for name, cell in zip(names, row.cells, strict=False):
-                for start in at:
-                    if cell.span.start <= start < cell.span.end:
-                        found[start] = (name, year, place)
+        years = {at for at, name in enumerate(names) if name in _YEAR_COLUMNS}
+        for row, in_row in _rows_with(table, within):
+            spans = row.spans
+            year = _year(document, row, spans, years)
+            for at in papers:
+                if at < len(spans):
+                    cell = spans[at]
+                    found |= {each: year for each in in_row if cell.start <= each < cell.end}
     return found
 
 
@@ -173,18 +196,19 @@ def _rows_with(table: Table, starts: list[int]) -> Iterator[tuple[Row, list[int]
             yield row, at
 
 
-def _year(document: Document, row: Row, names: list[str]) -> tuple[int | None, Place | None]:
-    for name, cell in zip(names, row.cells, strict=False):
-        found = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", cell.raw)
-        if name in _YEAR_COLUMNS and found is not None:
-            return int(found[0]), Place(document.path, cell.span)
+def _year(
+    document: Document, row: Row, spans: tuple[Span, ...], columns: set[int]
+) -> tuple[int | None, Place | None]:
+    """The year in a row, and the cell it stands in."""
+    for at, span in enumerate(spans):
+        if at in columns and (found := _A_YEAR.search(row.texts[at])) is not None:
+            return int(found[0]), Place(document.path, span)
     return None, None
 
 
 def is_paper_host(url: str) -> bool:
     """Whether a URL's host publishes papers and nothing else."""
-    host = host_of(url)
-    return any(host == name or host.endswith(f".{name}") for name in _PAPER_HOSTS)
+    return is_below(host_of(url), _PAPER_HOSTS)
 
 
 def is_pdf(url: str) -> bool:
@@ -200,13 +224,12 @@ def questions(workspace: Workspace) -> tuple[Question, ...]:
     """
     excluded = [re.compile(fnmatch.translate(glob)) for glob in workspace.contract.links.exclude]
     papers = {
-        (each.use.document.path, each.use.link.target_span.start): each
-        for each in paper_uses(workspace)
+        (each.use.document.path, each.use.link.target_span.start) for each in paper_uses(workspace)
     }
     asked: list[Question] = []
     for use in web_uses(workspace):
         page = use.target.page
-        if not page or _is_example(page):
+        if not page or is_below(host_of(page), _EXAMPLE_HOSTS):
             continue
         if any(glob.match(page) or glob.match(use.link.target) for glob in excluded):
             continue
@@ -214,8 +237,3 @@ def questions(workspace: Workspace) -> tuple[Question, ...]:
         paper = key in papers and not is_pdf(page)
         asked.append(Question(page, anchors=bool(use.fragment), paper=paper))
     return merged(asked)
-
-
-def _is_example(url: str) -> bool:
-    host = host_of(url)
-    return any(host == name or host.endswith(f".{name}") for name in _EXAMPLE_HOSTS)

@@ -126,7 +126,7 @@ def ask(
         else:
             left.append(question)
     if not left:
-        return Asked(answers)
+        return Asked(_with_hosts(answers, memory))
     with _without_its_command_line():
         from tldr_lint.network.run import run  # noqa: PLC0415 (httpx: only when something is asked)
 
@@ -135,10 +135,8 @@ def ask(
     found = asked.answers
     if memory is not None:
         found = memory.remember(found.values(), now)
-        hosts = memory.hosts({host_of(url) for url in found})
-        found = {url: _with_host(answer, hosts) for url, answer in found.items()}
-    order = {**answers, **found}
-    answers = {question.url: order[question.url] for question in wanted if question.url in order}
+    answers = _with_hosts(answers | dict(found), memory)
+    answers = {q.url: answers[q.url] for q in wanted if q.url in answers}
     return replace(asked, answers=answers)
 
 
@@ -168,9 +166,16 @@ def _still_holds(answer: Answer, question: Question, settings: LinkSettings) -> 
     return status is None or (answer.verdict == "alive") == accepted or not accepted
 
 
-def _with_host(answer: Answer, hosts: Mapping[str, float]) -> Answer:
-    alive = hosts.get(host_of(answer.url))
-    return replace(answer, history=replace(answer.history, host_alive=alive))
+def _with_hosts(answers: dict[str, Answer], memory: Memory | None) -> dict[str, Answer]:
+    """The answers; those that nobody could give with when anything on the host last answered."""
+    lost = {url: answer for url, answer in answers.items() if answer.verdict == "unreachable"}
+    if memory is None or not lost:
+        return answers
+    alive = memory.hosts({host_of(url) for url in lost})
+    return answers | {
+        url: replace(answer, history=replace(answer.history, host_alive=alive.get(host_of(url))))
+        for url, answer in lost.items()
+    }
 
 
 def environment() -> Mapping[str, str]:
