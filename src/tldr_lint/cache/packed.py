@@ -1,8 +1,8 @@
 """Documents as text and back: what goes from one process to another, and into the cache.
 
-The text is JSON, so that whoever wrote it can make facts wrong but nothing
-run. Facts become objects when somebody asks for their kind: most files of a
-large workspace are only asked for some.
+The text is JSON, a line for each kind of facts, so that whoever wrote it can
+make facts wrong but nothing run. Facts become objects when somebody asks for
+their kind: most files of a large workspace are only asked for some.
 """
 
 from __future__ import annotations
@@ -40,60 +40,59 @@ if TYPE_CHECKING:
     # The parts of a fact, as JSON has them: nothing says which is what but their order.
     _Parts = list[Incomplete]
 
-FORMAT = 1
+FORMAT = 2
 """Goes up whenever the meaning of the text changes."""
+
+_END = "."
 
 
 def pack(document: Document) -> str:
     """A document's facts as text; the source is not in it, and is needed to unpack it."""
     problem = document.problem
     front = document.front_matter
-    return json.dumps(
+    kinds = (
+        [problem.message, problem.conflict, *_ends(problem.span)] if problem else (),
+        [*_ends(front.span), *_ends(front.content)] if front else (),
         [
-            [problem.message, problem.conflict, *_ends(problem.span)] if problem else None,
-            [*_ends(front.span), *_ends(front.content)] if front else None,
             [
-                [
-                    *_ends(h.span),
-                    h.level,
-                    h.text,
-                    *_ends(h.content),
-                    h.anchor,
-                    h.style,
-                    h.nested,
-                    *(_ends(h.below) if h.below else ()),
-                ]
-                for h in document.headings
-            ],
-            [
-                [*_ends(t.span), t.nested, *map(_sizes, (t.header, t.delimiter, *t.rows))]
-                for t in document.tables
-            ],
-            [list(map(_sizes, run)) for run in document.orphans],
-            list(map(_link, document.links)),
-            list(map(_link, document.images)),
-            [
-                [*_ends(d.span), d.label, d.target, *_ends(d.target_span)]
-                for d in document.definitions
-            ],
-            [[*_ends(u.span), u.label] for u in document.undefined],
-            [[*_ends(a.span), a.name] for a in document.anchors],
-            [[*_ends(t.span), t.name, t.closing, t.void] for t in document.tags],
-            [[*_ends(m.span), m.raw] for m in document.markers],
-            [[*_ends(i.span), i.depth, *_ends(i.whole)] for i in document.list_items],
-            [
-                [
-                    *_ends(d.span),
-                    d.scope,
-                    d.breaks_table,
-                    *(part for word, span in d.rules for part in (word, *_ends(span))),
-                ]
-                for d in document.directives
-            ],
-            [_ends(span) for span in document.code],
+                *_ends(h.span),
+                h.level,
+                h.text,
+                *_ends(h.content),
+                h.anchor,
+                h.style,
+                h.nested,
+                *(_ends(h.below) if h.below else ()),
+            ]
+            for h in document.headings
         ],
-        separators=(",", ":"),
+        [
+            [*_ends(t.span), t.nested, *map(_sizes, (t.header, t.delimiter, *t.rows))]
+            for t in document.tables
+        ],
+        [list(map(_sizes, run)) for run in document.orphans],
+        list(map(_link, document.links)),
+        list(map(_link, document.images)),
+        [[*_ends(d.span), d.label, d.target, *_ends(d.target_span)] for d in document.definitions],
+        [[*_ends(u.span), u.label] for u in document.undefined],
+        [[*_ends(a.span), a.name] for a in document.anchors],
+        [[*_ends(t.span), t.name, t.closing, t.void] for t in document.tags],
+        [[*_ends(m.span), m.raw] for m in document.markers],
+        [[*_ends(i.span), i.depth, *_ends(i.whole)] for i in document.list_items],
+        [
+            [
+                *_ends(d.span),
+                d.scope,
+                d.breaks_table,
+                *(part for word, span in d.rules for part in (word, *_ends(span))),
+            ]
+            for d in document.directives
+        ],
+        [_ends(span) for span in document.code],
     )
+    encode = json.JSONEncoder(separators=(",", ":")).encode
+    # JSON has no line end that is not escaped. The last line tells that none is missing.
+    return "\n".join([*(encode(facts) if facts else "" for facts in kinds), _END])
 
 
 def _ends(span: Span) -> tuple[int, int]:
@@ -115,16 +114,17 @@ def unpack(source: Source, packed: str, parse: Callable[[Source], Document]) -> 
     From a text that `pack` cannot have made nothing is taken: the source is
     parsed after all.
     """
-    kinds: list[_Parts] = []
 
     def later(name: str) -> object:
         if name == "title":
             return _title(document)
         try:
-            if not kinds:
-                kinds.extend(json.loads(packed))
             number, make = _KINDS[name]
-            return make(source.text, kinds[number])
+            *lines, end = packed.split("\n")
+            if end != _END or len(lines) != len(_KINDS):
+                raise ValueError(packed)
+            line = lines[number]
+            return make(source.text, json.loads(line) if line else ())
         except (ValueError, TypeError, IndexError, KeyError, AttributeError, RecursionError):
             return getattr(parse(source), name)
 
