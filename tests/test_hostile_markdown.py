@@ -42,13 +42,20 @@ def costly(text: str) -> str:
     [
         ("> " * 40 + "a\n" + "a\n" * 20_000, "could belong to several quotes"),
         ("a < b\n\n" * (MAX_STEPS // 4 + 1), "too many blocks"),
-        ("# a\n" * (MAX_STEPS // 4), "too many blocks"),
+        ("# a\n" * (MAX_STEPS // 4 + 10), "too many blocks"),
         (("[a [b](c)](d) " * 1_000 + "\n\n") * 60, "too much markup"),
         ("[a\\" * 6_000, "6,000 opening brackets in one paragraph"),
+        ("|a" * 1_001 + "\n", "a line of 1,001 pipes, of at most 1,000"),
+        ("\n" * 300_001, "300,001 lines, of at most 300,000"),
+        ("a\n" + "b" * 1_000_001, "a line of 1,000,001 characters"),
+        ("- a\n" * (MAX_STEPS // 4 + 10), "too many blocks"),
+        (("- " * 40 + "a\n") * 2_000, "too many blocks"),
+        ("<a@b.c> " * 70_000, "too much markup"),
+        (("[a][" * 600 + "\n\n") * 20, "too much markup"),
         ("- " * 60 + "a\n\n# lost\n", "deep"),
         ("> " * 120 + "a\n", "deep"),
     ],
-    ids=["lazy quote", "blocks", "headings", "markup", "brackets", "lists", "quotes"],
+    ids=lambda each: each if len(each) < 60 else "",
 )
 def test_costly_text_is_reported(text: str, said: str) -> None:
     """A text that nobody can wait for would be read all the same, or left out without a word."""
@@ -71,11 +78,12 @@ def test_large_honest_text_is_read(text: str) -> None:
 
 def test_wide_and_long_table_keeps_its_cells() -> None:
     """The parser ends a table after 65,536 cells it had to add; the rows behind would be text."""
-    document = parse(Source("a.md", TEXTS["square table"](60_000)))
+    text = "|a" * 200 + "\n" + "|-" * 200 + "\n" + "a\n" * 2_000
+    document = parse(Source("a.md", text))
 
     assert document.problem is None
-    assert len(document.tables[0].rows) == 10_000
-    assert len(document.tables[0].header) == 10_000
+    assert len(document.tables[0].rows) == 2_000
+    assert len(document.tables[0].header) == 200
 
 
 def test_flood_of_findings_is_cut_and_said(tmp_path: Path) -> None:
@@ -85,7 +93,7 @@ def test_flood_of_findings_is_cut_and_said(tmp_path: Path) -> None:
     ran = run(tmp_path, "--output-format", "concise")
 
     assert ran.code == 1
-    assert ran.text.count("TL202") == MAX_OF_A_RULE
+    assert ran.text.count("[TL202]") == MAX_OF_A_RULE
     assert f"more than {MAX_OF_A_RULE:,} findings of TL202: the rest is left out" in ran.text
 
 
