@@ -193,12 +193,11 @@ def _index(
     document = documents.get(listing.file)
     if document is None or document.problem is not None:
         return Index(listing, None, (), frozenset())
-    spans = regions(document, listing.under)
-    links = [
-        (link, find(document, link))
-        for link in document.links
-        if any(link.span in span for span in spans)
-    ]
+    counted: Iterable[Link] = document.links
+    if listing.under is not None:
+        spans = regions(document, listing.under)
+        counted = [link for link in counted if any(link.span in span for span in spans)]
+    links = [(link, find(document, link)) for link in counted]
     linked = frozenset(item for _, item in links if item is not None)
     entries: list[Entry] = []
     if linked:
@@ -218,7 +217,10 @@ def _entries(document: Document, links: list[tuple[Link, str | None]]) -> Iterat
     # Rows cut off from their table still list what they link (TL211 reports them).
     rows += [(row, None) for run in document.orphans for row in run]
     for row, table in rows:
-        yield from _entry(inside(row.span), row.span, table, row, None)
+        span = row.span
+        entry = _entry(inside(span), span, table, row, None)
+        if entry is not None:
+            yield entry
     tables = [table.span for table in document.tables]
     table_starts = [span.start for span in tables]
     for item in document.list_items:
@@ -227,7 +229,9 @@ def _entries(document: Document, links: list[tuple[Link, str | None]]) -> Iterat
             continue
         at = bisect_left(table_starts, item.span.start + 1) - 1
         if at < 0 or item.span not in tables[at]:
-            yield from _entry(found, item.span, None, None, item)
+            entry = _entry(found, item.span, None, None, item)
+            if entry is not None:
+                yield entry
 
 
 def _entry(
@@ -236,12 +240,12 @@ def _entry(
     table: Table | None,
     row: Row | None,
     list_item: ListItem | None,
-) -> Iterator[Entry]:
-    first = next(((link, item) for link, item in links if item is not None), None)
-    if first is not None:
-        link, item = first
-        leading = row is not None or link is links[0][0]
-        yield Entry(item or "", link, leading, span, table, row, list_item)
+) -> Entry | None:
+    for link, item in links:
+        if item is not None:
+            leading = row is not None or link is links[0][0]
+            return Entry(item, link, leading, span, table, row, list_item)
+    return None
 
 
 def _rollup(listing: Listing, documents: Mapping[str, Document], template: Table | None) -> Rollup:

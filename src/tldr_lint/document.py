@@ -106,6 +106,10 @@ class Row:
     @property
     def span(self) -> Span:
         """Where `raw` stands, trailing blanks left out."""
+        pieces = self.pieces
+        if pieces and self.tail.endswith("|"):
+            size = len(self.lead) + sum(map(len, pieces)) + len(pieces) - 1 + len(self.tail)
+            return Span(self.start, self.start + size)
         return Span(self.start, self.start + len(self.raw.rstrip()))
 
     @property

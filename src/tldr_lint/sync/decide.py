@@ -99,8 +99,7 @@ def drifts(comparison: Comparison) -> Iterator[Drift]:
     """The cells that differ, in the order of the roll-up's rows."""
     for pair in comparison.pairs:
         record, line = pair.record, pair.line
-        same_row = record.row is not None and record.row.pieces == line.row.pieces
-        if same_row and tuple(record.values) == line.names:
+        if record.row is not None and record.names == line.names and _alike(record.row, line.row):
             continue
         # In these, cells stand under wrong headers (TL202).
         if len(line.row) > len(line.names) or _is_too_long(pair):
@@ -114,6 +113,11 @@ def drifts(comparison: Comparison) -> Iterator[Drift]:
             value, raw = column.of(record), cells.get(column.name)
             if value is not None and raw is not None and not column.same(value.raw, raw):
                 yield Drift(comparison, pair, column, value, raw)
+
+
+def _alike(one: Row, other: Row) -> bool:
+    """Whether two rows are the same to the letter, blanks around cells aside."""
+    return one.pieces == other.pieces or one.texts == other.texts
 
 
 def _is_too_long(pair: Pair) -> bool:

@@ -128,7 +128,7 @@ def said_by(collection: Collection, listing: Listing) -> Callable[[Item], tuple[
     Where no item has a field of that name, `{title}` is the first heading.
     """
     folder = posixpath.dirname(listing.file)
-    titled = any("title" in record.values for each in collection.items for record in each.records)
+    titled = any(record.raw("title") is not None for e in collection.items for record in e.records)
 
     def said(item: Item) -> tuple[Said, ...]:
         built_ins = _built_ins(item, folder)

@@ -34,11 +34,12 @@ if TYPE_CHECKING:
 
     from tldr_lint.agreed import Agreed, Cells
     from tldr_lint.collection import Collection, Entry, Index, Item, Workspace
-    from tldr_lint.contract.model import Listing
+    from tldr_lint.contract.model import Listing, Pattern
     from tldr_lint.document import Document, Link, Row, Table
     from tldr_lint.sync.demand import Demand, Destination, Said
 
 _TASK = regex(r"\[[ xX]\][ \t]+")
+_TITLE = (Field(("h1",)),)
 ENTRY = ""
 """What the text of a list entry is called, where cells are called by their columns."""
 
@@ -140,7 +141,8 @@ def _columns(reader: _Reader, items: Mapping[str, Item]) -> Iterator[IndexDrift 
     listing = reader.index.listing
     if not listing.columns:
         return
-    demands = {column_name(name): demand(pattern) for name, pattern in listing.columns.items()}
+    patterns = {column_name(name): pattern for name, pattern in listing.columns.items()}
+    demands = {name: demand(p) for name, p in patterns.items() if not _is_loose_title(p)}
     starts = [link.span.start for link in reader.document.links]
     say = said_by(reader.collection, listing)
     places: dict[int, Mapping[str, int]] = {}
@@ -153,7 +155,7 @@ def _columns(reader: _Reader, items: Mapping[str, Item]) -> Iterator[IndexDrift 
             header = entry.table.header
             places[start] = {text: at for at, text in enumerate(header_names(header))}
             yield from _missing(reader.document, header.span, listing, places[start])
-        said = say(item) if item.document.problem is None else ()
+        said = say(item) if demands and item.document.problem is None else ()
         for name, wanted in demands.items():
             at = places[start].get(name, len(entry.row))
             # To the letter, as nearly all are, costs no more than a comparison.
@@ -184,7 +186,7 @@ def _cell(reader: _Reader, row: Row, table: Table, at: int, starts: Sequence[int
 def _entries(reader: _Reader, items: Mapping[str, Item]) -> Iterator[IndexDrift]:
     """The list items that list an item; one whose first link leads elsewhere mentions it only."""
     pattern = reader.index.listing.entry
-    if pattern is None:
+    if pattern is None or _is_loose_title(pattern):
         return
     wanted = demand(pattern)
     say = said_by(reader.collection, reader.index.listing)
@@ -250,9 +252,14 @@ def _leads(reader: _Reader, wanted: Destination, said: Said, link: Link) -> bool
 
 def _is_a_titles(wanted: Demand, said: Said, text: str) -> bool:
     """Whether a column is the title and nothing else, and says another one: that is TL110's."""
-    if wanted.pattern.parts != (Field(("h1",)),):
+    if wanted.pattern.parts != _TITLE:
         return False
     return wanted.pattern.loose or not loosely_same(text, plain(said.built_ins["h1"]))
+
+
+def _is_loose_title(pattern: Pattern) -> bool:
+    """Whether a pattern is `~{h1}`: whatever differs from that is TL110's."""
+    return pattern.loose and pattern.parts == _TITLE
 
 
 # What history is made of

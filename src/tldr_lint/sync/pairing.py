@@ -178,7 +178,7 @@ def _record_key(collection: Collection, record: Record) -> str | None:
     pattern = collection.contract.key
     if pattern is None:
         return None
-    return _key(pattern, lambda name: value.raw if (value := record.values.get(name)) else None)
+    return _key(pattern, record.raw)
 
 
 def _key(pattern: Pattern, cell: Callable[[str], str | None]) -> str | None:
@@ -213,10 +213,31 @@ def lines_of(rollup: Rollup, key: Pattern) -> Iterator[Line]:
         for field, (name, pattern) in told.items():
             if name in index:
                 places[field] = index[name], None if _alone(pattern) else pattern
+        simple = _simple_places(key, places)
         for row in table.rows:
-            found = _key(key, partial(_told, row, places))
+            if simple is not None:
+                raw = next((raw for at in simple if (raw := _cell(row, at))), "")
+                found = plain(raw) or None
+            else:
+                found = _key(key, partial(_told, row, places))
             if found is not None:
                 yield Line(found.casefold(), table, row, names)
+
+
+def _simple_places(
+    key: Pattern, places: Mapping[str, tuple[int, Pattern | None]]
+) -> tuple[int, ...] | None:
+    """The places of the cells whose first with a text is the key; none where that takes more."""
+    match key.parts:
+        case [Field(names, 0)]:
+            found = [places[name.casefold()] for name in names if name.casefold() in places]
+            if all(pattern is None for _, pattern in found):
+                return tuple(at for at, _ in found)
+    return None
+
+
+def _cell(row: Row, at: int) -> str:
+    return row.pieces[at].strip(" \t") if at < len(row.pieces) else ""
 
 
 def _told(row: Row, places: Mapping[str, tuple[int, Pattern | None]], name: str) -> str | None:
@@ -309,20 +330,19 @@ def _compared(
             torn_items.append((item.path, record.row))
     rows: dict[str, Line] = {line.key: line for line in lines}
     # A key that stands twice is TL208: nobody can tell which row is meant.
-    twice = {key for key, times in Counter(line.key for line in lines).items() if times > 1}
-    twice |= {key for key, times in Counter(each.key for each in records).items() if times > 1}
+    twice = _twice([line.key for line in lines]) | _twice([each.key for each in records])
     pairs = tuple(
         Pair(each.key, each.item, each.record, rows[each.key])
         for each in records
         if each.key in rows and each.key not in twice
     )
     keys = frozenset(column.name for column in columns if column.folded)
-    adrift = frozenset(_stray_keys(document, rollup, key))
-    missing = [e for e in records if e.key not in rows and e.key not in twice | adrift]
-    known = {each.key for each in records}
-    strays = {key for item in collection.items for key in _stray_item_keys(item, collection)}
-    orphans = [line for line in lines if line.key not in known and line.key not in twice | strays]
-    if _CONFLICT.search(document.source.text) or not _has_key(columns, key):
+    adrift = twice.union(_stray_keys(document, rollup, key))
+    missing = [each for each in records if each.key not in rows and each.key not in adrift]
+    strays = twice.union(*(_stray_item_keys(item, key) for item in collection.items))
+    known = {each.key for each in records} | strays
+    orphans = [line for line in lines if line.key not in known]
+    if _is_conflict(document.source.text) or not _has_key(columns, key):
         # That every row is missing would be said again of each that is added.
         missing, orphans, pairs = [], [], ()
     # A key that stands twice may have been written over the one of the row it stands in.
@@ -367,6 +387,12 @@ def _compared(
     )
 
 
+def _twice(keys: Sequence[str]) -> set[str]:
+    if len(set(keys)) == len(keys):
+        return set()
+    return {key for key, times in Counter(keys).items() if times > 1}
+
+
 def _is_torn(each: Missing) -> bool:
     """Whether the row a record was read from has another number of cells than its header."""
     row, table = each.record.row, each.item.facts_table
@@ -392,14 +418,19 @@ def _in_conflict(item: Item) -> bool:
     return "<<<<<<< " in text and _CONFLICT.search(text) is not None
 
 
+def _is_conflict(text: str) -> bool:
+    return ("<<<<<<< " in text or ">>>>>>> " in text) and _CONFLICT.search(text) is not None
+
+
 def _stray_keys(document: Document, rollup: Rollup, key: Pattern) -> Iterator[str]:
     """The keys of rows that were cut off from the roll-up (TL211)."""
     return _cut_off(document, rollup.tables[-1], key)
 
 
-def _stray_item_keys(item: Item, collection: Collection) -> Iterator[str]:
-    if item.facts_table is not None and item.document.orphans and collection.contract.key:
-        yield from _cut_off(item.document, item.facts_table, collection.contract.key)
+def _stray_item_keys(item: Item, key: Pattern) -> Iterable[str]:
+    if item.facts_table is None or not item.document.orphans:
+        return ()
+    return _cut_off(item.document, item.facts_table, key)
 
 
 def _cut_off(document: Document, table: Table, key: Pattern) -> Iterator[str]:
