@@ -12,9 +12,9 @@ from markdown_it.rules_block import StateBlock
 from markdown_samples import documents
 from tldr_lint.document import Document
 from tldr_lint.markdown.block import parse_blocks
-from tldr_lint.markdown.rendered import _easily
+from tldr_lint.markdown.rendered import _easily, heading_text, render_text
 from tldr_lint.markdown.state import block_state
-from tldr_lint.markdown.text_rules import seen
+from tldr_lint.markdown.text_rules import seen, seen_in_anchor
 from tldr_lint.parse import parse
 from tldr_lint.text import Source
 
@@ -74,9 +74,20 @@ def test_a_heading_is_what_the_parser_takes_for_one(line: str) -> None:
     assert stock == [(f"h{h.level}", h.text.content) for h in parse_blocks(line).headings]
 
 
-@given(st.lists(st.sampled_from([*PIECES, "*", "**", "_", "x_y", "&", "~", "é", "."])).map("".join))
-def test_text_rendered_without_the_parser_is_what_it_renders(raw: str) -> None:
-    easy = _easily(raw, references=False)
+RAW = st.lists(
+    st.sampled_from(
+        [*PIECES, *("*", "**", "_", "x_y", "&", "~", "é", ".", " ", "  ", "[x y](z)", "[", "](u)")]
+    )
+).map("".join)
 
-    if easy is not None:
-        assert seen(raw, None) == easy
+
+@given(RAW)
+def test_text_rendered_without_the_parser_is_what_it_renders(raw: str) -> None:
+    if _easily(raw, references=False) is not None:
+        assert seen(raw, None) == render_text(raw)
+
+
+@given(RAW.map(lambda raw: raw.strip(" \t\n")))
+def test_anchors_made_without_the_parser_are_those_it_makes(raw: str) -> None:
+    if "\n" not in raw and _easily(raw, references=False) is not None:
+        assert seen_in_anchor(raw, None) == heading_text(raw)

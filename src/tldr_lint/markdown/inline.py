@@ -72,7 +72,8 @@ def _fast(content: str, plain: Plain, references: Mapping[str, str]) -> InlineFa
                 facts.links.append(
                     InlineLink(start, end, image, False, *inside, target, *place, label)
                 )
-            elif "`" in found[LABEL]:
+            # What an alternative text holds is text.
+            if "`" in found[LABEL] and not (image and target is not None):
                 facts.code += [
                     (start + image + code.start(), start + image + code.end())
                     for code in _CODE.finditer(found[0])

@@ -32,7 +32,7 @@ _FORMS = (
     rf"|<(?:(?=/?([A-Za-z][A-Za-z0-9-]*))(?:{TAG_BODY})"
     r"|([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>\[\]\\`|]*)>|(?=[ \t=0-9]))"
     # A code span.
-    r"|`[^`%s]+`(?!`)"
+    r"|(?<!`)(?P<ticks>`++)(?:[^`%s]++|(?!(?P=ticks)(?!`))`++)*+(?P=ticks)(?!`)"
     # A back slash before what begins nothing.
     r"|\\(?![\[\]<>`\\!|])"
 )
