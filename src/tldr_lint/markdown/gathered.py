@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 WORDS = regex(r"TODO|TO-DO|TBD|\{", re.IGNORECASE)
 """What makes a plain text hold a fact all the same."""
 
+FACTS = ("[", "]", "<", "`", "\\", "{", "http", "www.")
+"""What every fact of inline content has one of, words like `TODO` and loud addresses aside."""
 
 BLOCK = 4
 """What a block costs, in looks at a line."""
@@ -113,6 +115,8 @@ class Blocks:
     """Normalised label → target."""
     words: bool = False
     """Whether a `TODO` of any spelling or a brace stands anywhere."""
+    quiet: bool = False
+    """Whether what has none of `FACTS` has no fact."""
     budget: Budget = field(default_factory=Budget)
     loud: bool = False
     """Whether `http` or `www.` is written in capitals anywhere."""
@@ -121,10 +125,12 @@ class Blocks:
 def nothing_yet(text: str) -> Blocks:
     """The blocks of a text before any has been found."""
     folded = text.lower()
-    return Blocks(
-        words=any(word in folded for word in ("todo", "to-do", "tbd", "{")),
-        loud=any(folded.count(begin) != text.count(begin) for begin in ("http", "www.")),
-    )
+    named = "todo" in folded or "to-do" in folded or "tbd" in folded
+    loud = False
+    if folded != text:
+        count = folded.count
+        loud = count("http") != text.count("http") or count("www.") != text.count("www.")
+    return Blocks(words=named or "{" in folded, loud=loud, quiet=not (named or loud))
 
 
 def gathered(state: StateBlock) -> Blocks:

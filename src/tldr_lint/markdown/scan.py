@@ -305,11 +305,12 @@ class _Scanner:
 
     def paragraph(self, line: int) -> int:
         """Take a paragraph, a setext heading or a table."""
-        table = self.table_at(line)
-        if table is not None:
-            return self.table(line, *table)
         bodies, indents, count, indent = self.bodies, self.indents, self.count, self.indent
         after = line + 1
+        if after < count and bodies[after][:1] in _BEGIN_DELIMITERS:
+            table = self.table_at(line)
+            if table is not None:
+                return self.table(line, *table)
         while after < count:
             body = bodies[after]
             if not body:
@@ -322,7 +323,8 @@ class _Scanner:
                         return self.setext(line, after, 1 if first == "=" else 2)
                     if self.begins_block(after, in_paragraph=True):
                         break
-                if self.table_at(after, in_paragraph=True) is not None:
+                under = bodies[after + 1] if after + 1 < count else ""
+                if under[:1] in _BEGIN_DELIMITERS and self.table_at(after, in_paragraph=True):
                     break
             after += 1
         self.blocks.budget.step(after - line)
