@@ -214,7 +214,9 @@ def _index(
         linked = {
             target.path
             for link in document.links
-            if (target := resolve(path, link.target, repository)).kind is TargetKind.INTERNAL
+            # Most links of an index go to the web and need no taking apart.
+            if (repository is not None or not link.target.startswith(("http:", "https:")))
+            and (target := resolve(path, link.target, repository)).kind is TargetKind.INTERNAL
         }
         count = len(linked & items)
         if count and (best is None or count > best[0]):
@@ -240,7 +242,9 @@ def _own_address(document: Document, items: frozenset[str]) -> str | None:
     named = Counter(
         found[0]
         for link in document.links
-        if (found := forge_repository(link.target)) is not None and found[1] in items
+        if link.target.startswith("http")
+        and (found := forge_repository(link.target)) is not None
+        and found[1] in items
     )
     if not named:
         return None

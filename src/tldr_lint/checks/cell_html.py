@@ -10,7 +10,7 @@ from tldr_lint.rule import Finding, Rule, Severity
 from tldr_lint.text import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tldr_lint.collection import Workspace
     from tldr_lint.document import Document, Row, Tag
@@ -38,22 +38,44 @@ def unbalanced_html(workspace: Workspace) -> Iterator[Finding]:
         if not document.tags:
             continue
         for tags in _by_cell(document):
-            found = _first_unbalanced(document.source, tags)
+            found = _first_unbalanced(tags)
             if found is not None:
                 tag, message = found
                 yield Finding(Place(document.path, tag.span), message)
 
 
 def _by_cell(document: Document) -> Iterator[Sequence[Tag]]:
+    """The HTML tags of each cell, where not all of them are balanced at a glance."""
+    source = document.source
+    tags = [tag for tag in document.tags if _is_html(source, tag)]
+    if _is_well_nested(source.text, tags):
+        return
     rows = [row for table in document.tables for row in (table.header, *table.rows)]
     starts = [row.start for row in rows]
 
     def row_of(tag: Tag) -> int:
         return bisect_right(starts, tag.span.start) - 1
 
-    for number, in_row in groupby(document.tags, row_of):
+    for number, in_row in groupby(tags, row_of):
         for _, in_cell in groupby(in_row, _cell_finder(rows[number])):
             yield tuple(in_cell)
+
+
+def _is_well_nested(text: str, tags: Iterable[Tag]) -> bool:
+    """Whether each tag is closed in order, and no cell ends in between."""
+    opened: list[Tag] = []
+    for tag in tags:
+        if tag.void:
+            continue
+        if not tag.closing:
+            opened.append(tag)
+        elif not opened or opened[-1].name != tag.name:
+            return False
+        else:
+            inside = text[opened.pop().span.end : tag.span.start]
+            if not opened and ("|" in inside or "\n" in inside or "\r" in inside):
+                return False
+    return not opened
 
 
 def _cell_finder(row: Row) -> Callable[[Tag], int]:
@@ -62,7 +84,7 @@ def _cell_finder(row: Row) -> Callable[[Tag], int]:
     return lambda tag: bisect_right(ends, tag.span.start)
 
 
-def _first_unbalanced(source: Source, tags: Sequence[Tag]) -> tuple[Tag, str] | None:
+def _first_unbalanced(tags: Sequence[Tag]) -> tuple[Tag, str] | None:
     """The first tag of a cell without a counterpart, and what is wrong with it.
 
     Tags that overlap (`<b><i></b></i>`) are let be: each is opened and closed.
@@ -70,7 +92,7 @@ def _first_unbalanced(source: Source, tags: Sequence[Tag]) -> tuple[Tag, str] | 
     opened: dict[str, list[Tag]] = {}
     wrong: list[tuple[Tag, str]] = []
     for tag in tags:
-        if tag.void or not _is_html(source, tag):
+        if tag.void:
             continue
         if not tag.closing:
             opened.setdefault(tag.name, []).append(tag)

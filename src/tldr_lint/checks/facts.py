@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from fnmatch import fnmatchcase
 
 from tldr_lint.checks.quoting import quoted
@@ -12,15 +13,16 @@ from tldr_lint.parse import plain
 from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.regexes import regex
 from tldr_lint.rule import Finding, Related, Rule, Severity
-from tldr_lint.sync.pairing import lines_of, record_key
+from tldr_lint.sync.pairing import comparisons, record_key
 from tldr_lint.text import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from tldr_lint.collection import Collection, Index, Item, Rollup, Workspace
+    from tldr_lint.collection import Collection, Index, Item, Record, Workspace
     from tldr_lint.contract.model import Pattern
     from tldr_lint.document import Document, Section, Table
+    from tldr_lint.sync.pairing import Line
 
 _SHOWS_NOTHING = regex(
     r"(?:\s|&nbsp;?|&#160;|&#x[aA]0;|<br\s*/?>|</?(?:span|b|i|em|strong|p|div|font|center)\b[^<>]*>"
@@ -62,19 +64,32 @@ def empty_table(workspace: Workspace) -> Iterator[Finding]:
 
 def duplicate_key(workspace: Workspace) -> Iterator[Finding]:
     """TL208: for every two rows of facts, and every two rows of a roll-up, the keys differ."""
+    lines_by_rollup = {id(each.rollup): each.lines for each in comparisons(workspace)}
     for collection in workspace.collections:
         pattern = collection.contract.key
         if pattern is None:
             continue
-        own = _by_key(_item_keys(collection, pattern))
-        for keys in own.values():
-            for again in keys[1:]:
-                yield _duplicate(again, keys[0])
+        names = _field_names(pattern)
+        records = [
+            (key, item, record)
+            for item in collection.items
+            for record in item.records
+            if (key := record_key(collection, record)) is not None
+        ]
+        own = Counter(key for key, _, _ in records)
+        if len(own) < len(records):
+            for keys in _by_key(_in_item(*each, names) for each in records if own[each[0]] > 1):
+                for again in keys[1:]:
+                    yield _duplicate(again, keys[0])
         for rollup in collection.rollups:
-            for folded, keys in _by_key(_rollup_keys(rollup, pattern)).items():
+            lines = lines_by_rollup.get(id(rollup), ())
+            times = Counter(line.key for line in lines)
+            if rollup.document is None or len(times) == len(lines):
+                continue
+            path = rollup.document.path
+            for keys in _by_key(_in_rollup(path, line, names) for line in lines):
                 # Two notes with one key have two rows, and only the notes are wrong.
-                allowed = max(1, len(own.get(folded, ())))
-                for again in keys[allowed:]:
+                for again in keys[max(1, own[keys[0].key]) :]:
                     yield _duplicate(again, keys[0])
 
 
@@ -168,43 +183,30 @@ class _Keyed:
     raw: str
 
 
-def _item_keys(collection: Collection, pattern: Pattern) -> Iterator[_Keyed]:
-    names = _field_names(pattern)
-    for item in collection.items:
-        for record in item.records:
-            key = record_key(collection, record)
-            if key is None:
-                continue
-            value = next((record.values[name] for name in names if name in record.values), None)
-            if value is None:
-                yield _Keyed(key, Place(item.path, record.span), key)
-            else:
-                yield _Keyed(key, Place(value.path or item.path, value.span), value.raw)
+def _in_item(key: str, item: Item, record: Record, names: Sequence[str]) -> _Keyed:
+    value = next((record.values[name] for name in names if name in record.values), None)
+    if value is None:
+        return _Keyed(key, Place(item.path, record.span), key)
+    return _Keyed(key, Place(value.path or item.path, value.span), value.raw)
 
 
-def _rollup_keys(rollup: Rollup, pattern: Pattern) -> Iterator[_Keyed]:
-    if rollup.document is None:
-        return
-    path = rollup.document.path
-    names = _field_names(pattern)
-    for line in lines_of(rollup, pattern):
-        row = line.row
-        at = next((line.names.index(name) for name in names if name in line.names[: len(row)]), -1)
-        if at < 0:
-            yield _Keyed(line.key, Place(path, row.span), line.key)
-        else:
-            yield _Keyed(line.key, Place(path, row.spans[at]), row.texts[at])
+def _in_rollup(path: str, line: Line, names: Sequence[str]) -> _Keyed:
+    row = line.row
+    at = next((line.names.index(name) for name in names if name in line.names[: len(row)]), -1)
+    if at < 0:
+        return _Keyed(line.key, Place(path, row.span), line.key)
+    return _Keyed(line.key, Place(path, row.spans[at]), row.texts[at])
 
 
 def _field_names(pattern: Pattern) -> tuple[str, ...]:
     return tuple(name.casefold() for field in fields_of(pattern) for name in field.names)
 
 
-def _by_key(keys: Iterator[_Keyed]) -> Mapping[str, list[_Keyed]]:
+def _by_key(keys: Iterable[_Keyed]) -> Iterable[list[_Keyed]]:
     found: dict[str, list[_Keyed]] = {}
     for keyed in keys:
         found.setdefault(keyed.key, []).append(keyed)
-    return found
+    return found.values()
 
 
 def _duplicate(again: _Keyed, first: _Keyed) -> Finding:

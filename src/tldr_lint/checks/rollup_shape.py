@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from tldr_lint.checks.columns import order_of, reordering
 from tldr_lint.checks.ordering import out_of_order
@@ -30,9 +30,9 @@ def row_order(workspace: Workspace) -> Iterator[Finding]:
     """TL405: the rows of every roll-up stand in the order of the index, as far as it lists them."""
     for comparison in comparisons(workspace):
         ranked = _ranked(comparison)
-        for table in comparison.rollup.tables:
-            lines = [line for line in comparison.lines if line.row.start in ranked]
-            own = [line for line in lines if line.table is table]
+        lines = [line for line in comparison.lines if line.row.start in ranked]
+        for _, group in groupby(lines, lambda line: line.table.span.start):
+            own = list(group)
             yield from _order(comparison, own, [ranked[line.row.start] for line in own])
 
 
@@ -58,13 +58,17 @@ def _ranked(comparison: Comparison) -> dict[int, Rank]:
     numbers = {
         (item.path, record.span): number
         for item in comparison.collection.items
+        if len(item.records) > 1
         for number, record in enumerate(item.records)
     }
     found: dict[int, Rank] = {}
     for pair in (*comparison.pairs, *comparison.renamed):
-        number = numbers[pair.item.path, pair.record.span]
-        if (pair.item.path, number) in known:
-            found[pair.line.row.start] = known[pair.item.path, number]
+        path = pair.item.path
+        # Most items have one record.
+        number = numbers[path, pair.record.span] if len(pair.item.records) > 1 else 0
+        rank = known.get((path, number))
+        if rank is not None:
+            found[pair.line.row.start] = rank
     return found
 
 

@@ -243,7 +243,10 @@ def split_code(row: Row, width: int) -> list[Span]:
     a span is none; what tells is a run of backticks that closes only in a
     later cell, and a row that would fit its table if it were one cell.
     """
-    if not any("`" in piece and not _is_paired(piece) for piece in row.pieces):
+    for piece in row.pieces:
+        if "`" in piece and not _is_paired(piece):
+            break
+    else:
         return []
     found: list[Span] = []
     cells = len(row)

@@ -368,6 +368,7 @@ def _compared(
     torn |= {Place(document.path, torn_lines[number].span) for number in numbers}
     missing = [each for each in missing if each.key not in found]
     renamed = tuple(_renamed(missing, orphans, [c for c in columns if c.name not in keys]))
+    lost = frozenset(item.path for item in collection.items if _is_lost(item, collection))
     again = {pair.key for pair in renamed}
     before = {pair.line.key for pair in renamed}
     return Comparison(
@@ -378,11 +379,11 @@ def _compared(
         columns,
         keys,
         lines,
-        tuple(pair for pair in pairs if not _in_conflict(pair.item)),
+        tuple(p for p in pairs if p.item.path not in lost or not _in_conflict(p.item)),
         tuple(e for e in missing if e.key not in again and not _in_conflict(e.item)),
         tuple(line for line in orphans if line.key not in before),
         renamed,
-        frozenset(item.path for item in collection.items if _is_lost(item, collection)),
+        lost,
         frozenset(torn),
     )
 
