@@ -28,7 +28,7 @@ from tldr_lint.document import (
 )
 from tldr_lint.markdown.conflicts import has_whole_conflict
 from tldr_lint.markdown.directives import judged, read_directive
-from tldr_lint.markdown.gathered import WORDS, Text
+from tldr_lint.markdown.gathered import FACTS, WORDS, Text
 from tldr_lint.markdown.html import element, elements, strip_tags
 from tldr_lint.markdown.inline import inline_facts
 from tldr_lint.markdown.labels import normal_label
@@ -164,8 +164,7 @@ class _Facts:
         """
         definitions = self._definitions()
         tables = self._tables()
-        for paragraph in self.blocks.paragraphs:
-            self._inline(paragraph.text)
+        self._paragraphs()
         for heading in self.blocks.headings:
             self._inline(heading.text)
         for table in tables:
@@ -267,15 +266,17 @@ class _Facts:
                 self.headings.append(self._html_heading(start, end, level, slugs))
                 continue
             # A blank before a line ending shows nothing; it may stand for a carriage return.
-            raw = _BLANK_AT_LINE_END.sub("\n", heading.text.content)
+            raw = heading.text.content
+            if "\n" in raw:
+                raw = _BLANK_AT_LINE_END.sub("\n", raw)
             below = after.get(heading.end_line) if heading.style == "atx" else None
             self.headings.append(
                 Heading(
                     self._span(heading.span),
                     heading.level,
-                    render_text(raw, self.blocks.references),
+                    render_text(raw, self.blocks.references, self.blocks.budget),
                     Span(self.base + heading.text.start, self.base + heading.text.end),
-                    slugs.next(heading_text(raw, self.blocks.references)),
+                    slugs.next(heading_text(raw, self.blocks.references, self.blocks.budget)),
                     heading.style,
                     heading.nested,
                     self._at(below.text, 0, len(below.text.content)) if below else None,
@@ -354,6 +355,25 @@ class _Facts:
 
     # Inline content
 
+    def _paragraphs(self) -> None:
+        """Most paragraphs hold nothing: one look ahead tells it of all up to the next that does."""
+        find = self.text.find
+        begins = FACTS if self.blocks.quiet else ()
+        reach = -1
+        ahead: tuple[int, ...] = ()
+        for paragraph in self.blocks.paragraphs:
+            text = paragraph.text
+            if begins and not text.joints:
+                if reach < text.start:
+                    ahead = tuple(
+                        at if at >= text.start or at < 0 else find(each, text.start)
+                        for each, at in zip(begins, ahead or (0,) * len(begins), strict=True)
+                    )
+                    reach = min((at for at in ahead if at >= 0), default=len(self.text))
+                if reach >= text.end:
+                    continue
+            self._inline(text)
+
     def _cells(self, table: Table) -> None:
         for row in (table.header, *table.rows):
             start = row.start - self.base
@@ -399,7 +419,8 @@ class _Facts:
             if tag.name == "a" and tag.closing and opened is not None:
                 html = self.links[opened]
                 inner = self.source.text[html.span.end : tag.span.start]
-                self.links[opened] = _closed(html, render_text(inner), tag.span.end)
+                seen = render_text(inner, budget=self.blocks.budget)
+                self.links[opened] = _closed(html, seen, tag.span.end)
                 opened = None
             elif len(self.links) > count:
                 opened = count
@@ -445,7 +466,7 @@ class _Facts:
             if label and "\n" not in label and "`" not in label:
                 self.markers.append(Marker(self._match_span(found), found[0]))
             return
-        text = render_text(label, self.blocks.references)
+        text = render_text(label, self.blocks.references, self.blocks.budget)
         (self.images if image else self.links).append(Link(span, kind, text, target, place))
 
     def _plain_tag(self, found: re.Match[str], in_cells: bool) -> None:
@@ -472,7 +493,7 @@ class _Facts:
         found = Link(
             self._at(text, link.start, link.end),
             kind,
-            label if link.auto else render_text(label, self.blocks.references),
+            label if link.auto else render_text(label, self.blocks.references, self.blocks.budget),
             link.target,
             target_span,
         )
