@@ -71,11 +71,17 @@ def attached_start(source: Source, heading: int) -> int:
     start = source.line_of(heading).start
     while start > 0:
         above = source.line_of(start - 1)
-        if _ATTACHED.fullmatch(source[above]) is None:
+        text = source[above]
+        if _ATTACHED.fullmatch(text) is None or ("-->" in text and _is_open(source, above.start)):
             break
         start = above.start
     # A byte order mark stays where it is.
     return max(start, int(source.text.startswith("\ufeff")))
+
+
+def _is_open(source: Source, at: int) -> bool:
+    """Whether a comment that began before an offset goes on there."""
+    return source.text.rfind("<!--", 0, at) > source.text.rfind("-->", 0, at)
 
 
 def _chunks(document: Document, sisters: Sequence[Section]) -> list[_Chunk] | None:
