@@ -44,7 +44,7 @@ from tldr_lint.text import Span
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterable
+    from collections.abc import Sequence
     from typing import Protocol, TypeVar
 
     from tldr_lint.document import Cell, Directive
@@ -437,7 +437,8 @@ class _Facts:
         plain = plain_facts(self.text, start, end, cells=in_cells)
         if plain is None or plain.bare:
             return False
-        if any(found[NAME] in {"a", "A"} for found in plain.matches):
+        tags = self.text.find("<", start, end) >= 0
+        if tags and any(found[NAME] in {"a", "A"} for found in plain.matches):
             # What stands between `<a>` and `</a>` belongs together.
             return False
         for found in plain.matches:
@@ -509,5 +510,7 @@ def _closed(link: Link, text: str, end: int) -> Link:
     return replace(link, span=Span(link.span.start, end), text=text)
 
 
-def _in_order(facts: Iterable[_Fact]) -> tuple[_Fact, ...]:
+def _in_order(facts: Sequence[_Fact]) -> tuple[_Fact, ...]:
+    if len(facts) < 2:
+        return tuple(facts)
     return tuple(sorted(facts, key=lambda fact: fact.span.start))

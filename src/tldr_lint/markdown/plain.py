@@ -67,24 +67,35 @@ def plain_facts(text: str, start: int, end: int, *, cells: bool) -> Plain | None
         return Plain((), bare=True) if urls else _NOTHING
     matches = list((_IN_CELLS if cells else _IN_TEXT).finditer(text, start, end))
     for found in matches:
+        label = found[LABEL]
+        if label is not None:
+            # There are no more brackets in a label or target, and no other marks but code.
+            opening -= 1
+            closing -= 1
+            ticks -= label.count("`") if ticks else 0
+            target = found[TARGET]
+            if target is not None:
+                if "&" in target and ";" in target:
+                    # Perhaps an entity.
+                    return None
+                urls -= _urls(found[0]) if urls else 0
+            continue
         raw = found[0]
         if cells and ("|" in raw or "\n" in raw):
             return None
-        if found[LABEL] is None:
-            closing -= raw == "["
-            angles -= raw.count("<")
-        elif "&" in (found[TARGET] or "") and ";" in found[TARGET]:
-            # Perhaps an entity.
-            return None
+        closing -= (raw == "[") + raw.count("]")
+        angles -= raw.count("<")
         opening -= raw.count("[")
-        closing -= raw.count("]")
         ticks -= raw.count("`")
         slashes -= raw.count("\\")
-        if urls and (found[LABEL] is None or found[TARGET] is not None):
-            urls -= raw.count("http") + raw.count("www.")
+        urls -= _urls(raw) if urls else 0
     if opening or closing or angles or ticks or slashes:
         return None
     return Plain(matches, bare=urls > 0)
+
+
+def _urls(raw: str) -> int:
+    return raw.count("http") + raw.count("www.")
 
 
 def reference(found: re.Match[str], references: Mapping[str, str]) -> str | None:
