@@ -454,10 +454,9 @@ class _Facts:
 
     def _plain_link(self, found: re.Match[str], inside: bool) -> None:
         label, target, kind = found[LABEL], found[TARGET], LinkKind.INLINE
-        span = self._match_span(found)
-        image = inside and self.text[found.start() - 1] == "!"
-        if image:
-            span = Span(span.start - 1, span.end)
+        start, end = found.span()
+        image = inside and self.text[start - 1] == "!"
+        span = Span(start - image + self.base, end + self.base)
         if target is not None:
             place = self._match_span(found, TARGET)
         elif (name := reference(found, self.blocks.references)) is not None:
