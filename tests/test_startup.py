@@ -16,8 +16,6 @@ NOT_FOR_A_PLAIN_RUN = frozenset(
         "urllib.request", "watchfiles", "xml", "yaml",
     }
 )  # fmt: skip
-OTHERS = frozenset({"markdown_it", "mdit_py_plugins", "mdurl"})
-"""What a plain run needs from outside the standard library."""
 NOT_OURS = frozenset(
     {
         "tldr_lint.cache.facts", "tldr_lint.contract.fit", "tldr_lint.contract.reader",
@@ -71,9 +69,16 @@ def test_a_plain_run_loads_nothing_for_other_runs(folder: Path) -> None:
     roots = {name.partition(".")[0] for name in names}
     outside = roots - sys.stdlib_module_names - {"tldr_lint"}
 
-    assert outside <= OTHERS
+    assert set() == outside
     assert set() == (names | roots) & NOT_FOR_A_PLAIN_RUN
     assert set() == names & NOT_OURS
+
+
+def test_a_text_beyond_the_short_cut_loads_the_parser(folder: Path) -> None:
+    """Else the test above could pass because no text was read."""
+    (folder / "README.md").write_text("# A\n\n> See [b](b.md).\n")
+
+    assert "markdown_it" in loaded(folder, "--no-cache")
 
 
 def test_a_run_answered_from_memory_loads_next_to_nothing(folder: Path, tmp_path: Path) -> None:
