@@ -264,7 +264,7 @@ def repair(
     changed: dict[str, Document] = {}
     fixed: Counter[str] = Counter()
     refused: set[Fix] = set()
-    groups: list[frozenset[str]] = []
+    groups: dict[str, set[str]] = {}
     states: list[frozenset[Source]] = [frozenset()]
     rounds: list[tuple[str, ...]] = []
     reported = run(workspace, chosen)
@@ -282,7 +282,8 @@ def repair(
         applied, documents = _round(workspace, list(usable), refused)
         if not applied:
             sources = {path: document.source for path, document in changed.items()}
-            return Repair(workspace, reported, sources, fixed, tuple(groups))
+            together = {id(group): frozenset(group) for group in groups.values()}
+            return Repair(workspace, reported, sources, fixed, tuple(together.values()))
         codes = tuple(each.rule.code for fix in applied for each in usable[fix])
         fixed.update(codes)
         rounds.append(codes)
@@ -298,15 +299,20 @@ def repair(
     raise CycleError(code for codes in rounds[-2:] for code in codes)
 
 
-def _join(groups: list[frozenset[str]], fix: Fix) -> None:
-    """Put the files of a fix into one group, together with the groups they were in."""
-    paths = frozenset({*(e.place.path for e in fix.edits), *(path for path, _ in fix.creates)})
-    joined = [group for group in groups if group & paths]
-    if len(joined) == 1 and paths <= joined[0]:
-        return
-    for group in joined:
-        groups.remove(group)
-    groups.append(paths.union(*joined))
+def _join(groups: dict[str, set[str]], fix: Fix) -> None:
+    """Put the files of a fix into one group, together with the groups they were in.
+
+    `groups` holds every file's group. The smaller ones go into the largest, so
+    that no number of fixes takes longer than in proportion.
+    """
+    paths = sorted({*(e.place.path for e in fix.edits), *(path for path, _ in fix.creates)})
+    nothing: set[str] = set()
+    largest = max((groups[path] for path in paths if path in groups), key=len, default=nothing)
+    for path in paths:
+        group = groups.get(path, {path})
+        if group is not largest:
+            largest |= group
+            groups.update(dict.fromkeys(group, largest))
 
 
 def _round(
