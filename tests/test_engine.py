@@ -109,6 +109,31 @@ def test_a_fix_over_two_files_is_applied_whole_or_not_at_all() -> None:
     assert (frozenset({"a.md", "b.md"}),) == whole.groups
 
 
+def test_files_that_a_chain_of_fixes_joins_are_one_group() -> None:
+    """Files of one repair are written apart: if one cannot be written, the others say otherwise."""
+
+    def both(one: str, other: str, word: str) -> Check:
+        def check(found: Workspace) -> Iterator[Finding]:
+            ats = [(p, found.documents[p].source.text.find(word)) for p in (one, other)]
+            if all(at >= 0 for _, at in ats):
+                edits = [Edit(Place(p, Span(at, at + len(word))), "-") for p, at in ats]
+                yield Finding(edits[0].place, word, Fix(word, tuple(edits)))
+
+        return check
+
+    done = repaired(
+        workspace(a="one\n", b="one two\n", c="three two\n", d="three\n", e="four\n", f="four\n"),
+        rule("TL901", both("a.md", "b.md", "one")),
+        rule("TL902", both("c.md", "d.md", "three")),
+        rule("TL903", both("e.md", "f.md", "four")),
+        rule("TL904", both("b.md", "c.md", "two")),
+    )
+
+    expected = {frozenset({"a.md", "b.md", "c.md", "d.md"}), frozenset({"e.md", "f.md"})}
+    assert expected == set(done.groups)
+    assert 2 == len(done.groups)
+
+
 def test_fixes_that_undo_each_other_are_a_loud_error_naming_the_codes() -> None:
     with pytest.raises(CycleError, match="TL901, TL902"):
         repaired(
