@@ -4,7 +4,7 @@ from functools import partial
 from itertools import pairwise
 from unittest.mock import patch
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -82,6 +82,7 @@ RAW = st.lists(
 
 
 @given(RAW)
+@example("**b**_u_*e*")
 def test_text_rendered_without_the_parser_is_what_it_renders(raw: str) -> None:
     if _easily(raw, references=False) is not None:
         assert seen(raw, None) == render_text(raw)

@@ -58,6 +58,21 @@ def plain_facts(text: str, start: int, end: int, *, cells: bool) -> Plain | None
     With `cells` the stretch is rows of a table, and nothing goes on from one
     cell to another.
     """
+    found = _accounted(text, start, end, _IN_CELLS, cells=cells)
+    if found is None and not cells and _goes_on(text, start, end):
+        # The expression for this takes long to compile, and little needs it.
+        return _accounted(text, start, end, _IN_TEXT, cells=False)
+    return found
+
+
+def _goes_on(text: str, start: int, end: int) -> bool:
+    return text.find("\n", start, end) >= 0 or text.find("|", start, end) >= 0
+
+
+def _accounted(
+    text: str, start: int, end: int, forms: re.Pattern[str], *, cells: bool
+) -> Plain | None:
+    """What an expression finds, if that accounts for all that could be markup."""
     count = text.count
     opening, closing = count("[", start, end), count("]", start, end)
     angles, ticks = count("<", start, end), count("`", start, end)
@@ -65,7 +80,7 @@ def plain_facts(text: str, start: int, end: int, *, cells: bool) -> Plain | None
     urls = count("http", start, end) + count("www.", start, end)
     if not (opening or closing or angles or ticks or slashes):
         return Plain((), bare=True) if urls else _NOTHING
-    matches = list((_IN_CELLS if cells else _IN_TEXT).finditer(text, start, end))
+    matches = list(forms.finditer(text, start, end))
     for found in matches:
         label = found[LABEL]
         if label is not None:

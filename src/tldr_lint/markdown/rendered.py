@@ -73,7 +73,8 @@ def _easily(raw: str, *, references: bool) -> str | None:
     if "*" in rest:
         if coded:
             return None
-        text = rest = _EMPHASIS.sub(lambda found: found[2], rest)
+        # What is in a word now may not have been.
+        text = rest = _EMPHASIS.sub("\x01\\2\x01", rest)
     if _HARD.search(
         _LITERAL.sub("", _IN_WORD.sub("", rest)).replace("\x01", "").replace("\x02", "")
     ):
