@@ -54,6 +54,7 @@ class Arguments:
     links: bool = False
     no_links: bool = False
     allow_private: tuple[str, ...] = ()
+    proxy: str | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: str = "warning"
@@ -103,6 +104,13 @@ OPTIONS: tuple[Option, ...] = (
         Kind.WORDS,
         "With --links: let links lead into this private network; may be repeated.",
         metavar="CIDR",
+    ),
+    Option(
+        "proxy",
+        ("--proxy",),
+        Kind.TEXT,
+        "With --links: ask through this HTTP proxy, which then resolves the names.",
+        metavar="URL",
     ),
     Option(
         "select",

@@ -11,6 +11,7 @@ from typing import TextIO
 
 from tldr_lint.cache.answers import FILE, AnswerMemory
 from tldr_lint.network.ask import Way, environment
+from tldr_lint.network.proxy import proxy_of
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.request import UsageError
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tldr_lint.arguments import Arguments
     from tldr_lint.network.address import Network
     from tldr_lint.network.ask import Asked, Progress
+    from tldr_lint.network.proxy import Proxy
     from tldr_lint.session import Session
 
 _PATIENCE = 0.5  # seconds after which a run shows how far it is
@@ -29,9 +31,13 @@ def ask_web(session: Session, arguments: Arguments) -> Asked:
     """Ask the network what the session's links need, as the command line says.
 
     Raises:
-        UsageError: a network of `--allow-private` is none.
+        UsageError: a network of `--allow-private` is none, or `--proxy` names no proxy.
     """
-    way = Way(tuple(map(_network, arguments.allow_private)), environment())
+    way = Way(
+        tuple(map(_network, arguments.allow_private)),
+        environment(),
+        proxy=_proxy(arguments.proxy) if arguments.proxy is not None else None,
+    )
     memory: AnswerMemory | None = None
     if not arguments.no_cache:
         memory = AnswerMemory(_folder(arguments) / FILE, session.settings.links.ttl)
@@ -54,6 +60,14 @@ def _network(text: str) -> Network:
         return ipaddress.ip_network(text, strict=False)
     except ValueError as error:
         raise UsageError(f"`--allow-private {text}` names no network: {error}") from error
+
+
+def _proxy(url: str) -> Proxy:
+    try:
+        return proxy_of(url)
+    except ValueError as error:
+        # Not the address itself, which may hold a password.
+        raise UsageError(f"`--proxy` names no proxy: {error}") from error
 
 
 def _folder(arguments: Arguments) -> Path:

@@ -146,6 +146,8 @@ def _check_usage(arguments: Arguments) -> None:
         raise UsageError("`--unsafe-fixes` goes with `--fix` or `--diff`")
     if arguments.allow_private and not arguments.links:
         raise UsageError("`--allow-private` goes with `--links`")
+    if arguments.proxy and not arguments.links:
+        raise UsageError("`--proxy` goes with `--links`")
     if arguments.links and in_hook():
         raise UsageError("a commit hook does not ask the network: leave out `--links`")
 
@@ -349,7 +351,9 @@ def _dressed(report: Report, arguments: Arguments, target: str | None) -> Report
     stream = sys.stdout
     color = colored(arguments.color, stream)
     hyperlinks = color and stream.isatty() and takes_hyperlinks(os.environ)
-    return replace(report, look=Look(color=color, width=width(), hyperlinks=hyperlinks))
+    look = Look(color=color, hyperlinks=hyperlinks)
+    # To find the width loads as much as a report with nothing in it takes.
+    return replace(report, look=replace(look, width=width()) if report.diagnostics else look)
 
 
 def _emit(text: Iterator[str], target: str | None) -> bytes | None:

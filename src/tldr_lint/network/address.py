@@ -218,6 +218,9 @@ class Resolver:
             OSError: it has none, or nobody can say (`socket.gaierror`).
             UnicodeError: it cannot be a host name.
         """
+        address = literal(host)
+        if address is not None:
+            return ((str(address), port),)
         ask = self.lookup or self._system
         try:
             return await ask(host, port)
