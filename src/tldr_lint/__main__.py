@@ -39,9 +39,12 @@ def _run(arguments: list[str]) -> None:
     import time  # noqa: PLC0415
 
     from tldr_lint.arguments import plain_arguments  # noqa: PLC0415
-    from tldr_lint.cache.trace import Asking  # noqa: PLC0415
 
-    asking = Asking(folder, key, time.time_ns()) if folder is not None else None
+    asking = None
+    if folder is not None:
+        from tldr_lint.cache.trace import Asking  # noqa: PLC0415 - where there is a cache
+
+        asking = Asking(folder, key, time.time_ns())
     plain = plain_arguments(arguments)
     if plain is not None and not plain.watch and "_TLDR_LINT_COMPLETE" not in os.environ:
         from tldr_lint.command import check  # noqa: PLC0415

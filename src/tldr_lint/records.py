@@ -2,9 +2,9 @@
 
 The standard library writes and compiles half a dozen methods for each class,
 and loads `inspect` to do so: with a hundred records that took longer than to
-lint twenty notes. Here a class costs its slots; `__init__` is written when the
-first record of its kind is made; what is seldom called is written once, for
-all. To a type checker it is the standard library's own, so what it allows and
+lint twenty notes. Here a class costs its slots; a constructor is written once
+some records were made without; what is seldom called is written once, for all.
+To a type checker it is the standard library's own, so what it allows and
 forbids is known.
 
 Only what the standard decorator would do with the same arguments is done,
@@ -33,6 +33,8 @@ else:
         __slots__ = ("compare", "default", "factory", "init", "repr")
 
     _NOTHING = object()
+    _FEW = 6
+    """Records of a class that are made without a constructor: one costs as much as some ten."""
 
     def field(*, default=_NOTHING, default_factory=_NOTHING, init=True, repr=True, compare=True):
         """As `dataclasses.field`: how a field differs from the others."""
@@ -73,6 +75,7 @@ else:
         body.pop("__weakref__", None)
         body["__slots__"] = names
         body["__record_fields__"] = fields
+        body["__record_count__"] = [0]
         body["__match_args__"] = tuple(n for n, f in fields.items() if f is None or f.init)
         body.setdefault("__repr__", _repr)
         compared = [name for name, each in fields.items() if each is None or each.compare]
@@ -136,13 +139,56 @@ else:
         raise FrozenInstanceError(f"cannot delete field {name!r}")
 
     def _first_new(cls, *args, **kwargs):
-        cls.__new__ = _written(cls, frozen=True)
-        return cls.__new__(cls, *args, **kwargs)
+        values = _few_more(cls, args, kwargs)
+        if values is None:
+            cls.__new__ = _written(cls, frozen=True)
+            return cls.__new__(cls, *args, **kwargs)
+        self = object.__new__(cls)
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+        if hasattr(cls, "__post_init__"):
+            self.__post_init__()
+        return self
 
     def _first_init(self, *args, **kwargs):
         cls = type(self)
-        cls.__init__ = _written(cls, frozen=False)
-        cls.__init__(self, *args, **kwargs)
+        values = _few_more(cls, args, kwargs)
+        if values is None:
+            cls.__init__ = _written(cls, frozen=False)
+            cls.__init__(self, *args, **kwargs)
+            return
+        for name, value in values.items():
+            setattr(self, name, value)
+        if hasattr(cls, "__post_init__"):
+            self.__post_init__()
+
+    def _few_more(cls, args, kwargs):
+        """What the fields of one of the first few records of a class are.
+
+        None where there have been enough of them for a constructor to pay, and where the
+        arguments are not those that it takes: then it says so as every function does.
+        """
+        cls.__record_count__[0] += 1
+        parameters = cls.__match_args__
+        if cls.__record_count__[0] > _FEW or len(args) > len(parameters):
+            return None
+        given = dict(zip(parameters, args, strict=False))
+        if not given.keys().isdisjoint(kwargs):
+            return None
+        given |= kwargs
+        values = {}
+        for name, each in cls.__record_fields__.items():
+            if name in given and (each is None or each.init):
+                values[name] = given.pop(name)
+            elif each is None:
+                return None
+            elif each.factory is not _NOTHING:
+                values[name] = each.factory()
+            elif each.default is not _NOTHING:
+                values[name] = each.default
+            elif each.init:
+                return None
+        return None if given else values
 
     def _written(cls, *, frozen):
         """The constructor of a class, written and compiled."""

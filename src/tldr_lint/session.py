@@ -10,7 +10,6 @@ import os
 
 from tldr_lint.assemble import facts_texts
 from tldr_lint.baseline import only_new, workspace_at
-from tldr_lint.cache.packed import pack, unpack
 from tldr_lint.cache.trace import Trace
 from tldr_lint.checks import RULES
 from tldr_lint.contract.error import ContractError
@@ -163,6 +162,7 @@ class Session:
         self, folder: str, sources: Mapping[str, Source], jobs: int
     ) -> dict[str, Document]:
         from tldr_lint.cache.facts import FactsCache, digest  # noqa: PLC0415 - where there is a cache
+        from tldr_lint.cache.packed import pack, unpack  # noqa: PLC0415
 
         cache = FactsCache(folder, self.root)
         names = {path: digest(source) for path, source in sources.items()}

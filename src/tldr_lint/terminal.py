@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TextIO
 
 from tldr_lint.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import TextIO
 
 
 def width() -> int:

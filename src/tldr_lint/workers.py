@@ -8,11 +8,9 @@ process does it all.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 
-from tldr_lint.cache.packed import pack, unpack
 from tldr_lint.parse import parse
 from tldr_lint.records import TYPE_CHECKING
 
@@ -39,6 +37,8 @@ def parse_all(sources: Sequence[Source], jobs: int) -> tuple[Document, ...]:
     shares = min(jobs, 1 + size // _WORTH_IT, len(sources))
     if shares < 2 or not _can_fork():
         return tuple(map(parse, sources))
+    from tldr_lint.cache.packed import unpack  # noqa: PLC0415 - where there are several processes
+
     parts = _shared_out(sources, shares)
     children = [_start([sources[at] for at in part]) for part in parts[1:]]
     found: dict[int, Document] = {at: parse(sources[at]) for at in parts[0]}
@@ -76,6 +76,10 @@ def _start(sources: Sequence[Source]) -> tuple[int, int]:
     # From here to the end this is another process, which must not come back.
     code = 1
     try:
+        import json  # noqa: PLC0415 - where there are several processes
+
+        from tldr_lint.cache.packed import pack  # noqa: PLC0415
+
         os.close(reading)
         data = json.dumps([pack(parse(source)) for source in sources]).encode("ascii")
         with open(writing, "wb") as pipe:  # noqa: PTH123 - a descriptor
@@ -87,6 +91,8 @@ def _start(sources: Sequence[Source]) -> tuple[int, int]:
 
 def _finish(pid: int, reading: int, count: int) -> list[str]:
     """What a process found, one text a source; nothing if it came to grief."""
+    import json  # noqa: PLC0415 - where there are several processes
+
     with open(reading, "rb") as pipe:
         data = pipe.read()
     _, status = os.waitpid(pid, 0)

@@ -120,16 +120,20 @@ def unpack(source: Source, packed: str, parse: Callable[[Source], Document]) -> 
             return _title(document)
         try:
             number, make = _KINDS[name]
-            *lines, end = packed.split("\n")
-            if end != _END or len(lines) != len(_KINDS):
-                raise ValueError(packed)
-            line = lines[number]
-            return make(source.text, json.loads(line) if line else ())
+            line = _line(packed, number)
+            return make(source.text, json.loads(line) if line else [])
         except (ValueError, TypeError, IndexError, KeyError, AttributeError, RecursionError):
             return getattr(parse(source), name)
 
     document = Document.unfinished(source, later)
     return document
+
+
+def _line(packed: str, number: int) -> str:
+    *lines, end = packed.split("\n")
+    if end != _END or len(lines) != len(_KINDS):
+        raise ValueError(packed)
+    return lines[number]
 
 
 def _title(document: Document) -> Heading | None:

@@ -7,7 +7,6 @@ the columns are elsewhere.
 from __future__ import annotations
 
 from collections import Counter
-from difflib import SequenceMatcher
 
 from tldr_lint.checks.facts import holds_pairs
 from tldr_lint.checks.ordering import out_of_order
@@ -174,6 +173,8 @@ def _meant(pair: _Pair, index: int, lacking: Sequence[int]) -> int | None:
         return index
     if len(lacking) > _MANY or len(pair.names) > _MANY:
         return None
+    from difflib import SequenceMatcher  # noqa: PLC0415 - for names that are not the same
+
     name = pair.names[index]
     best: tuple[float, int] | None = None
     for candidate in lacking:

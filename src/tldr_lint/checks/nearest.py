@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from tldr_lint.records import TYPE_CHECKING, dataclass
 
 if TYPE_CHECKING:
@@ -29,6 +27,8 @@ class Guesses:
         if not self.left or len(candidates) > _MOST_CANDIDATES or len(word) > _LONGEST_WORD:
             return None
         self.left -= 1
+        from difflib import get_close_matches  # noqa: PLC0415 - where something is missing only
+
         short = [candidate for candidate in candidates if len(candidate) <= _LONGEST_WORD]
         found = get_close_matches(word, short, n=1, cutoff=_LOOKS_LIKE)
         return found[0] if found else None

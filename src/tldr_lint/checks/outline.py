@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 
 from tldr_lint.checks.moving import attached_start
@@ -281,6 +280,8 @@ def _likeness(one: str, other: str) -> float:
     if f"{one} ".startswith(f"{other} ") or f"{other} ".startswith(f"{one} "):
         # `Summary` has become `Summary of results`.
         return _LOOKS_LIKE
+    from difflib import SequenceMatcher  # noqa: PLC0415 - for names that are not the same
+
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     if matcher.real_quick_ratio() < _LOOKS_LIKE or matcher.quick_ratio() < _LOOKS_LIKE:
         return 0.0

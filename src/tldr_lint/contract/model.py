@@ -8,12 +8,12 @@ validating one is `contract/reader.py`'s, recognising an unwritten one
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
 
 from tldr_lint.records import TYPE_CHECKING, dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Literal
 
     from tldr_lint.contract.linear_regex import LinearRegex
     from tldr_lint.text import Place

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import Decimal
 
 from tldr_lint.contract.model import Field, Pattern
 from tldr_lint.records import TYPE_CHECKING
@@ -221,6 +220,8 @@ def _same_word(one: str, other: str) -> bool:
         return False
     if not (_DIGITS.fullmatch(left) and _DIGITS.fullmatch(right)):
         return False
+    from decimal import Decimal  # noqa: PLC0415 - for numbers that are written differently only
+
     first, second = Decimal(left), Decimal(right)
     if _decimals(left) == _decimals(right):
         return first == second

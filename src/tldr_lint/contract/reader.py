@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import Literal
 
 from tldr_lint.contract.error import ContractError, did_you_mean, problem_at
 from tldr_lint.contract.linear_regex import RegexError, compile_linear
@@ -29,6 +28,7 @@ from tldr_lint.text import Place
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from typing import Literal
 
     from tldr_lint.contract.error import ContractProblem
     from tldr_lint.contract.linear_regex import LinearRegex

@@ -6,12 +6,11 @@ package is made from it, so the two cannot part.
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 from tldr_lint.records import TYPE_CHECKING, dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import TypeAlias
 
     from tldr_lint.contract.toml_places import Path
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from tldr_lint.records import TYPE_CHECKING, replace
 
 if TYPE_CHECKING:
@@ -18,6 +16,8 @@ def object_name(source: Source, size: int) -> str:
 
     `size` is the length of the repository's names: 40, or 64 with SHA-256.
     """
+    import hashlib  # noqa: PLC0415 - OpenSSL is large, and few contracts ask
+
     content = source.text.encode("utf-8", "surrogateescape")
     digest = hashlib.sha1 if size == 40 else hashlib.sha256
     return digest(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
