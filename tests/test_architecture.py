@@ -40,7 +40,6 @@ DOORS = {
     "mdit_py_plugins": {"markdown"},
     "subprocess": {"history"},
     "httpx": {"network"},
-    "h11": {"network"},
     "selectolax": {"network"},
     "socket": {"network"},
     "ssl": {"network"},
