@@ -29,8 +29,10 @@ LISTED = "; ".join(
     (
         "import sys",
         "before = set(sys.modules)",
-        "import atexit",
+        "import atexit, os",
         "atexit.register(lambda: print(*sorted(set(sys.modules) - before), file=sys.stderr))",
+        # A run leaves without looking back; here it is looked at.
+        "os._exit = sys.exit",
         "from tldr_lint.__main__ import main",
         "main()",
     )

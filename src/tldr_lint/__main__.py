@@ -7,6 +7,10 @@ anything else is loaded.
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
 if __name__ == "__main__" and not sys.flags.safe_path:
     # `python -m` looks for modules in the working directory first: a repository that holds a
     # `markdown_it.py` would have it run.
@@ -36,6 +40,10 @@ def _run(arguments: list[str]) -> None:
         said, code = answer
         sys.exit(code if _write(said) else 2)
     import gc  # noqa: PLC0415 - for runs that do something
+
+    # What a run makes is much, holds no circles and lives to the end: to look for garbage takes
+    # a third of the time.
+    gc.disable()
     import time  # noqa: PLC0415
 
     from tldr_lint.arguments import plain_arguments  # noqa: PLC0415
@@ -49,12 +57,22 @@ def _run(arguments: list[str]) -> None:
     if plain is not None and not plain.watch and "_TLDR_LINT_COMPLETE" not in os.environ:
         from tldr_lint.command import check  # noqa: PLC0415
 
-        # Facts are many, hold no circles and live to the end: to look for garbage takes a third.
-        gc.disable()
-        sys.exit(check(plain, asking))
+        _leave(check(plain, asking))
+    gc.enable()
     from tldr_lint.cli import main as command_line  # noqa: PLC0415 - costs as much as a small run
 
     command_line(prog_name="tldr-lint", obj=asking)
+
+
+def _leave(code: int) -> "NoReturn":
+    """End the process at once: to take everything apart first takes as long as to read it."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        # The interpreter finds the same, and says so as it says of every program.
+        sys.exit(code)
+    os._exit(code)
 
 
 def _write(said: bytes) -> bool:

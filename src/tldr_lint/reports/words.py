@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
-
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.regexes import regex
 
@@ -55,6 +53,8 @@ def _changes(left: list[str], right: list[str]) -> list[tuple[int, int, int, int
     ends = len(left) - tail, len(right) - tail
     if (ends[0] - head) * (ends[1] - head) > _LIMIT:
         return [(head, ends[0], head, ends[1])]
+    from difflib import SequenceMatcher  # noqa: PLC0415 - for findings that show a difference
+
     matcher = SequenceMatcher(None, left[head : ends[0]], right[head : ends[1]], autojunk=False)
     return [
         (head + a, head + b, head + c, head + d)
