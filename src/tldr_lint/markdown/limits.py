@@ -25,7 +25,7 @@ A curated list of 10,000 entries, each with two more below it, takes some 250,00
 there are have half as many entries and none below them.
 """
 
-MAX_MARKS = 200_000
+MAX_MARKS = 260_000
 """Characters that may be markup, in those paragraphs that need the full inline grammar."""
 
 MAX_MARKS_RENDERED = 20_000
