@@ -23,7 +23,7 @@ def main() -> int:
     report = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     wanted = {entry["metadata"]["name"] for entry in report["install"]} - {project["name"]}
     for name in sorted(wanted):
-        print(f".ci/requirements.txt lacks {name}, or has a version that will not do")
+        sys.stderr.write(f".ci/requirements.txt lacks {name}, or has a version that will not do\n")
     return bool(wanted)
 
 
