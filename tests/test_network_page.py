@@ -5,8 +5,8 @@ import gzip
 import pytest
 
 from tldr_lint.answers import Verdict
-from tldr_lint.network.judge import PAGE_LIMIT
-from tldr_lint.network.page import _laid_flat, read_page, unpacked
+from tldr_lint.network.coding import PAGE_LIMIT, unpacked
+from tldr_lint.network.page import _laid_flat, read_page
 from web_asking import ask_one
 from web_asking import web_fixture as web_fixture  # noqa: PLC0414 (a fixture)
 from web_server import Web, page, raw, redirect, response

@@ -31,6 +31,7 @@ _ARXIV = regex(
     r"(?i)/(?:abs|pdf)/((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(v\d+)?)(?:\.pdf)?/?"
 )
 _ARXIV_HOSTS = frozenset({"arxiv.org", "www.arxiv.org", "export.arxiv.org"})
+_DOT = regex(r"(?i)/(?:\.|%2e)")
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 # A target that is spelled as `web_target` spells it, fragment and a missing first slash aside.
 # Ports of five digits that are none, and the schemes' own, are for the long way.
@@ -180,7 +181,10 @@ def web_target(target: str) -> WebTarget:
     spelled = _SPELLED.fullmatch(target)
     if spelled is None or spelled[2] in _ARXIV_HOSTS:
         return _taken_apart(target)
-    return WebTarget(f"{spelled[1]}{spelled[3] or '/'}{spelled[4] or ''}", spelled[5])
+    path = spelled[3] or "/"
+    if _DOT.search(path):
+        return _taken_apart(target)
+    return WebTarget(f"{spelled[1]}{path}{spelled[4] or ''}", spelled[5])
 
 
 def _taken_apart(target: str) -> WebTarget:
@@ -251,11 +255,28 @@ def _spell(parts: SplitResult, port: int | None) -> str:
     userinfo, at, _ = parts.netloc.rpartition("@")
     if port is not None and port != {"http": 80, "https": 443}[parts.scheme]:
         host = f"{host}:{port}"
-    path = quote(parts.path.replace("\\", "/") or "/", safe=_SAFE_PATH)
+    path = quote(_without_dots(parts.path.replace("\\", "/")) or "/", safe=_SAFE_PATH)
     query = f"?{quote(parts.query, safe=_SAFE_QUERY)}" if parts.query else ""
     if host in _ARXIV_HOSTS and (paper := _ARXIV.fullmatch(path)) and not query:
         host, path = "arxiv.org", f"/abs/{paper[1]}"
     return f"{parts.scheme}://{userinfo}{at}{host}{path}{query}"
+
+
+def _without_dots(path: str) -> str:
+    """A path without `.` and `..`, encoded ones included (WHATWG URL, 4.4, "path state")."""
+    if not _DOT.search(path):
+        return path
+    kept: list[str] = []
+    dots = 0
+    for segment in path.removeprefix("/").split("/"):
+        plain = segment.lower().replace("%2e", ".")
+        dots = len(plain) if plain in {".", ".."} else 0
+        if dots == 0:
+            kept.append(segment)
+        elif dots == 2:
+            del kept[-1:]
+    # What ends in dots is a folder.
+    return f"/{'/'.join(kept)}{'/' if dots and kept else ''}"
 
 
 def arxiv_id(url: str) -> str:

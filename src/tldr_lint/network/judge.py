@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from tldr_lint.answers import Page
 
-PAGE_LIMIT = 1_000_000
-"""Bytes of a page that are looked at, on the wire and unpacked."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAYBE = frozenset({408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524, 527, 529})
 """What may pass when asked again."""
@@ -34,6 +32,13 @@ _WALL_TITLES = re.compile(
     rb"|checking your browser|please wait\.\.\. \| cloudflare|human verification"
     rb"|pardon our interruption|client challenge|vercel security checkpoint)"
 )
+# What nginx, Go and Apache say to plain HTTP on a port that is for TLS.
+_WANTS_TLS = re.compile(
+    rb"(?i)plain http request was sent to https port|http request to an https server"
+    rb"|speaking plain http to an ssl"
+)
+EXPLAINED = frozenset({400, 503})
+"""Statuses of which the first lines say more: a wrong scheme, a bot wall."""
 _WALL_MARKS = (b"/cdn-cgi/challenge-platform/", b"_cf_chl_opt", b"cf-browser-verification")
 
 
@@ -82,6 +87,8 @@ def judge(reply: Reply, accept: tuple[int, ...]) -> tuple[Verdict, str]:
         return Verdict.ALIVE, ""
     if status in _BLOCKED:
         return Verdict.BLOCKED, phrase(status)
+    if status == 400 and _WANTS_TLS.search(reply.start):
+        return Verdict.DEAD, f"{phrase(status)}: its port wants `https:`"
     if 400 <= status < 500 and status not in _PASSING:
         return Verdict.DEAD, phrase(status)
     if status in REDIRECTS:

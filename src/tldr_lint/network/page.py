@@ -10,12 +10,10 @@ that matter are first laid side by side, in one linear pass, and then parsed.
 from __future__ import annotations
 
 import re
-import zlib
 
 from selectolax.lexbor import LexborHTMLParser
 
 from tldr_lint.answers import Page
-from tldr_lint.network.judge import PAGE_LIMIT
 
 _HEAD = 2048  # bytes in which a page names its encoding
 _TAGS = 8_000  # tags kept of one page
@@ -46,24 +44,6 @@ _DATES = (
 )
 _MOUNTS = frozenset({"root", "app", "__next", "__nuxt", "___gatsby", "svelte"})
 _VERSION = re.compile(r"v\d+\Z")
-
-
-def unpacked(body: bytes | bytearray, encoding: str) -> bytes | None:
-    """The bytes that a body's coding stands for, at most `PAGE_LIMIT`; none if it cannot be read.
-
-    A bomb costs no more than the limit: nothing beyond it is unpacked.
-    """
-    coding = encoding.strip().lower()
-    if coding in {"", "identity"}:
-        return bytes(body[:PAGE_LIMIT])
-    if coding not in {"gzip", "x-gzip", "deflate"}:
-        return None
-    for bits in (47, -15):  # with a gzip or zlib head; the raw stream some servers call deflate
-        try:
-            return zlib.decompressobj(bits).decompress(body, PAGE_LIMIT)
-        except zlib.error:
-            continue
-    return None
 
 
 def decoded(text: bytes, content_type: str, page: bytes) -> str:

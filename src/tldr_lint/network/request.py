@@ -16,7 +16,8 @@ from tldr_lint.network.address import (
     NoSuchHostError,
     RefusedError,
 )
-from tldr_lint.network.judge import PAGE_LIMIT, Reply
+from tldr_lint.network.coding import PAGE_LIMIT, unpacked
+from tldr_lint.network.judge import EXPLAINED, Reply
 from tldr_lint.network.proxy import ProxyError
 from tldr_lint.network.tls import TlsError
 from tldr_lint.network.wire import BrokenHeadError
@@ -157,13 +158,13 @@ class Requester:
             response.extensions.get("location"),
             tuple(value for name, value in headers if name == "set-cookie"),
         )
-        if not reply.is_html:
-            return reply
-        if reply.status == 503:
-            # Perhaps a bot wall, which its first lines tell.
+        if reply.status in EXPLAINED:
             start = bytearray()
             await _collect(response.aiter_raw(), start, _SMALL)
-            return replace(reply, start=bytes(start))
+            coding = reply.headers.get("content-encoding", "")
+            return replace(reply, start=(unpacked(start, coding) or b"")[:_SMALL])
+        if not reply.is_html:
+            return reply
         if not wants_body or not 200 <= reply.status < 300:
             return reply
         return await self._with_page(reply, response)
@@ -234,7 +235,7 @@ async def _collect(stream: AsyncIterator[bytes], body: bytearray, limit: int) ->
 def _read(headers: Mapping[str, str], body: bytearray, *, whole: bool) -> tuple[bytes, Page | None]:
     """The beginning of a body, and what stands in it; nothing where it cannot be unpacked."""
     # The parser is as large as httpx: it is for runs that look into pages.
-    from tldr_lint.network.page import read_page, unpacked  # noqa: PLC0415
+    from tldr_lint.network.page import read_page  # noqa: PLC0415
 
     page = unpacked(body, headers.get("content-encoding", ""))
     if page is None:
