@@ -121,9 +121,7 @@ def _kill(process: int) -> None:
         return
 
 
-def _run_by_library(
-    command: list[str], environment: Mapping[str, str], seconds: float
-) -> Finished:
+def _run_by_library(command: list[str], environment: Mapping[str, str], seconds: float) -> Finished:
     import subprocess  # noqa: PLC0415 - where there is no `posix_spawn`
 
     try:
