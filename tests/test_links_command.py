@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from test_startup import loaded
 from tldr_lint.cli import main
 from web_asking import web_fixture as web_fixture  # noqa: PLC0414 (a fixture)
 from web_server import Web, hang, in_turn, page, redirect
@@ -140,6 +141,33 @@ def test_a_second_run_asks_nothing_and_says_the_same(web: Web, root: Path) -> No
 
     assert first.stdout == second.stdout
     assert 4 == len(site.requests)
+
+
+def test_a_run_that_asks_loads_only_what_it_asks_with(web: Web, root: Path) -> None:
+    """httpx brings its command line along, or pages nobody looks into their parser."""
+    site = web.site({"/": page()})
+    write(root, site.url())
+
+    names = loaded(root, "--links", "--allow-private=127.0.0.0/8", "--no-cache")
+
+    assert 1 == len(site.requests)
+    assert "httpx" in names
+    assert set() == names & {"click", "h11", "httpcore", "httpx._main", "rich", "selectolax"}
+
+
+def test_a_run_that_has_nothing_to_ask_does_not_load_what_it_would_ask_with(
+    web: Web, root: Path
+) -> None:
+    """A second run takes as long to start as the first."""
+    site = web.site({"/": page()})
+    write(root, site.url())
+    linked()
+
+    names = loaded(root, "--links", "--allow-private=127.0.0.0/8")
+
+    assert 1 == len(site.requests)
+    assert "sqlite3" in names
+    assert set() == names & {"asyncio", "h11", "httpx", "selectolax", "ssl"}
 
 
 def test_no_cache_remembers_nothing(web: Web, root: Path, tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from typing import TextIO
 
 from tldr_lint.cache.answers import FILE, AnswerMemory
 from tldr_lint.network.ask import Way, environment
-from tldr_lint.network.proxy import proxy_of
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.request import UsageError
 
@@ -63,6 +62,8 @@ def _network(text: str) -> Network:
 
 
 def _proxy(url: str) -> Proxy:
+    from tldr_lint.network.proxy import proxy_of  # noqa: PLC0415 - where one is named
+
     try:
         return proxy_of(url)
     except ValueError as error:
