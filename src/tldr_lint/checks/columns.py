@@ -14,7 +14,7 @@ from tldr_lint.checks.quoting import quoted
 from tldr_lint.checks.tables import is_closed, split_code
 from tldr_lint.collection import column_name
 from tldr_lint.parse import plain
-from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.records import TYPE_CHECKING, dataclass, replace
 from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
 from tldr_lint.text import Edit, Place, Span
 
@@ -45,6 +45,7 @@ def column_mismatch(workspace: Workspace) -> Iterator[Finding]:
 
 def column_order(workspace: Workspace) -> Iterator[Finding]:
     """TL204: for every item, the columns of the facts table stand in the template's order."""
+    repeated: dict[str, frozenset[tuple[str, ...]]] = {}
     for pair in _pairs(workspace):
         # The order in which a reader finds the fields compares with nothing.
         if pair.noun == "field" or Counter(pair.names) != Counter(pair.wanted):
@@ -55,10 +56,17 @@ def column_order(workspace: Workspace) -> Iterator[Finding]:
         listed = ", ".join(f"`{_shown(cells[index].raw)}`" for index in moved)
         stands = f"column {listed} stands" if len(moved) == 1 else f"columns {listed} stand"
         span = cells[moved[0]].span
+        name = pair.collection.contract.name
+        if name not in repeated:
+            repeated[name] = _rows_in_order(pair)
+        table, but = pair.table, ""
+        if table.rows and repeated[name].issuperset(_said(row) for row in table.rows):
+            # To move the cells along would put wrong facts below right names.
+            table, but = replace(table, rows=()), ", the cells below do not: the roll-up says so"
         yield Finding(
             Place(pair.item.path, span if span.start < span.end else pair.table.header.span),
-            f"{stands} in another place than in the template",
-            reordering(pair.item.document.source, pair.table, order),
+            f"{stands} in another place than in the template{but}",
+            reordering(pair.item.document.source, table, order),
             _template_header(pair),
         )
 
@@ -107,6 +115,21 @@ def _pairs(workspace: Workspace) -> Iterator[_Pair]:
                 same |= {table.header.pieces} if noun == "column" else set()
             elif not split_code(table.header, len(table.delimiter)):
                 yield _Pair(collection, item, table, template, noun, cells, wanted, *names)
+
+
+def _rows_in_order(pair: _Pair) -> frozenset[tuple[str, ...]]:
+    """What the rows of the roll-ups say whose columns stand in the template's order."""
+    return frozenset(
+        _said(row)
+        for rollup in pair.collection.rollups
+        for table in rollup.tables
+        if _names(table.header.cells) == pair.wanted
+        for row in table.rows
+    )
+
+
+def _said(row: Row) -> tuple[str, ...]:
+    return tuple(plain(text) for text in row.texts)
 
 
 def _first_column(table: Table) -> tuple[Cell, ...]:

@@ -10,9 +10,9 @@ from tldr_lint.checks.ordering import out_of_order
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.checks.rollup_order import ranks
 from tldr_lint.checks.row_writing import exchanged, key_shown
-from tldr_lint.collection import column_name
+from tldr_lint.collection import column_name, header_names
 from tldr_lint.parse import plain
-from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.records import TYPE_CHECKING, replace
 from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
 from tldr_lint.sync.pairing import comparisons
 from tldr_lint.text import Place, Span
@@ -131,10 +131,14 @@ def _columns(
         moved = sorted(order[place] for place in out_of_order(order))
         listed = ", ".join(_shown(table.header, at) for at in moved)
         stands = f"column {listed} stands" if len(moved) == 1 else f"columns {listed} stand"
+        whole, but = table, ""
+        if _rows_are_in_order(collection, table, wanted):
+            # To move the cells along would put wrong facts below right names.
+            whole, but = replace(table, rows=()), ", the cells below do not: the notes say so"
         yield Finding(
             _header_place(document, table, moved[0]),
-            f"{stands} in another place than in the template",
-            reordering(document.source, table, order),
+            f"{stands} in another place than in the template{but}",
+            reordering(document.source, whole, order),
             related,
         )
         return
@@ -148,6 +152,18 @@ def _columns(
         said.append(f"{_listed(added)} {_is(added)} not in the template")
     place = _header_place(document, table, surplus[0] if surplus else None)
     yield Finding(place, "; ".join(said), None, related)
+
+
+def _rows_are_in_order(collection: Collection, table: Table, wanted: Sequence[str]) -> bool:
+    """Whether most rows of a roll-up repeat rows of items whose columns are in the wanted order."""
+    said = {
+        tuple(map(plain, row.texts))
+        for item in collection.items
+        if item.facts_table is not None and header_names(item.facts_table.header) == tuple(wanted)
+        for row in item.facts_table.rows
+    }
+    same = sum(tuple(map(plain, row.texts)) in said for row in table.rows)
+    return 2 * same > len(table.rows)
 
 
 def _declared(

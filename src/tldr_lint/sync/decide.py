@@ -99,7 +99,12 @@ def drifts(comparison: Comparison) -> Iterator[Drift]:
     """The cells that differ, in the order of the roll-up's rows."""
     for pair in comparison.pairs:
         record, line = pair.record, pair.line
-        if record.row is not None and record.names == line.names and _alike(record.row, line.row):
+        # Where only names have changed places, they are what is wrong (TL204, TL406).
+        if (
+            record.row is not None
+            and _alike(record.row, line.row)
+            and (record.names == line.names or sorted(record.names) == sorted(line.names))
+        ):
             continue
         # In these, cells stand under wrong headers (TL202).
         if len(line.row) > len(line.names) or _is_too_long(pair):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import partial
-from typing import cast
 
 from tldr_lint.agreed import Question
 from tldr_lint.collection import Value, column_name, header_names, same_cell
@@ -136,7 +135,8 @@ def comparisons(workspace: Workspace) -> Iterator[Comparison]:
             known = tuple(_comparisons(collection))
             # Six rules and history ask for the same; a collection never changes.
             object.__setattr__(collection, "compared", known)
-        yield from cast("tuple[Comparison, ...]", known)
+        # A collection stands above this module and cannot name the type.
+        yield from known  # type: ignore[misc]
 
 
 def _comparisons(collection: Collection) -> Iterator[Comparison]:
@@ -367,6 +367,8 @@ def _compared(
     )
     torn |= {Place(document.path, torn_lines[number].span) for number in numbers}
     missing = [each for each in missing if each.key not in found]
+    if missing and orphans:
+        missing, orphans = _not_misnamed(missing, orphans)
     renamed = tuple(_renamed(missing, orphans, [c for c in columns if c.name not in keys]))
     lost = frozenset(item.path for item in collection.items if _is_lost(item, collection))
     again = {pair.key for pair in renamed}
@@ -392,6 +394,29 @@ def _twice(keys: Sequence[str]) -> set[str]:
     if len(set(keys)) == len(keys):
         return set()
     return {key for key, times in Counter(keys).items() if times > 1}
+
+
+def _not_misnamed(
+    missing: Sequence[Missing], orphans: Sequence[Line]
+) -> tuple[list[Missing], list[Line]]:
+    """Both without those that are one row, of which only the columns' names have changed places.
+
+    That is TL204, or TL406.
+    """
+    by_texts = {line.row.texts: line for line in orphans}
+    same = {
+        each.key: line.key
+        for each in missing
+        if (row := each.record.row) is not None
+        and (line := by_texts.get(row.texts)) is not None
+        and each.record.names != line.names
+        and sorted(each.record.names) == sorted(line.names)
+    }
+    rows = set(same.values())
+    return (
+        [each for each in missing if each.key not in same],
+        [line for line in orphans if line.key not in rows],
+    )
 
 
 def _is_torn(each: Missing) -> bool:
