@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from enum import StrEnum
-from urllib.parse import unquote
 
 from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.regexes import regex
@@ -92,7 +91,7 @@ def resolve(document: str, target: str, repository: str | None = None) -> Target
     rest, fragment, query = _parts(target)
     if "\\" in rest:
         return Target(TargetKind.BACK_SLASH)
-    path = unquote(rest)
+    path = percent_decoded(rest)
     if rest.startswith("/"):
         joined = path.lstrip("/")
     elif not rest:
@@ -147,6 +146,15 @@ def _leads_to_forge(normal: str, written: str) -> bool:
     )
 
 
+def percent_decoded(text: str) -> str:
+    """A text with its percent-encoded bytes decoded (RFC 3986, section 2.1)."""
+    if "%" not in text:
+        return text
+    from urllib.parse import unquote  # noqa: PLC0415 - loads as much as a small run, seldom asked
+
+    return unquote(text)
+
+
 def _absolute(target: str, repository: str | None) -> Target:
     if not target.lower().startswith(("http:", "https:", "//")):
         return Target(TargetKind.OTHER)
@@ -154,7 +162,7 @@ def _absolute(target: str, repository: str | None) -> Target:
     inside = _inside(rest, repository) if repository else None
     if inside is None:
         return Target(TargetKind.WEB, rest, fragment, query)
-    path = _normal(unquote(inside).lstrip("/"))
+    path = _normal(percent_decoded(inside).lstrip("/"))
     if path == ".." or path.startswith("../"):
         return Target(TargetKind.WEB, rest, fragment, query)
     return Target(TargetKind.INTERNAL, path, fragment, query, folder=inside.endswith("/"))
@@ -191,7 +199,7 @@ def forge_repository(url: str) -> tuple[str, str] | None:
     found = re.match(r"(https?://[^/]+/[^/]+/[^/]+)/(?:-/)?(?:blob|tree|raw)/([^/]+)/([^?#]+)", url)
     if found is None or found[2] not in _BRANCHES:
         return None
-    return found[1], unquote(found[3])
+    return found[1], percent_decoded(found[3])
 
 
 @dataclass(frozen=True, slots=True)

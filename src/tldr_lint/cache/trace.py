@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
 
 from tldr_lint.cache.run import is_settled, keep, stamps
 from tldr_lint.records import TYPE_CHECKING, dataclass
@@ -81,18 +80,26 @@ def rests_on(trace: Trace) -> bytes | None:
 def _marks(trace: Trace) -> Iterator[str]:
     """What makes a folder the root of a workspace, in every folder above."""
     for start in {trace.root, *trace.starts}:
-        for folder in (Path(start), *Path(start).parents):
-            yield from (str(folder / name) for name in _MARKS)
+        for folder in _upwards(start):
+            yield from (os.path.join(folder, name) for name in _MARKS)
+
+
+def _upwards(folder: str) -> Iterator[str]:
+    """A folder and all above it."""
+    above = ""
+    while folder != above:
+        yield folder
+        above, folder = folder, os.path.dirname(folder)
 
 
 def _folders(trace: Trace) -> Iterator[str]:
     """The folders that hold files, those that could come to hold some, and what they ignore."""
     listed = {trace.root}
     for path in (*trace.files, *trace.names):
-        folder = os.path.dirname(path)  # noqa: PTH120 - for every file: measured
+        folder = os.path.dirname(path)
         while folder not in listed and len(folder) > len(trace.root):
             listed.add(folder)
-            folder = os.path.dirname(folder)  # noqa: PTH120
+            folder = os.path.dirname(folder)
     pending = sorted(listed)
     other = 0
     while pending:
@@ -124,13 +131,13 @@ def _git(root: str) -> Iterator[str]:
     """What git's listing and the history rest on."""
     folder = next(
         (
-            str(each / ".git")
-            for each in (Path(root), *Path(root).parents)
-            if (each / ".git").exists()
+            os.path.join(each, ".git")
+            for each in _upwards(root)
+            if os.path.exists(os.path.join(each, ".git"))
         ),
         None,
     )
-    if folder is None or not Path(folder).is_dir():
+    if folder is None or not os.path.isdir(folder):
         # A linked work tree or a submodule keeps its files elsewhere.
         raise _UnclearError
     names = (
@@ -143,17 +150,18 @@ def _git(root: str) -> Iterator[str]:
         "info/grafts",
     )
     yield from (f"{folder}/{name}" for name in names)
-    head = Path(folder, "HEAD").read_bytes()[:4096].decode("utf-8", "surrogateescape").strip()
+    with open(f"{folder}/HEAD", "rb") as file:
+        head = file.read(4096).decode("utf-8", "surrogateescape").strip()
     if head.startswith("ref: "):
         yield f"{folder}/{head.removeprefix('ref: ')}"
-    home = Path.home()
-    settings = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
-    yield str(settings / "git" / "ignore")
+    home = os.path.expanduser("~")
+    settings = os.environ.get("XDG_CONFIG_HOME") or f"{home}/.config"
+    yield f"{settings}/git/ignore"
     configurations = (
         f"{folder}/config",
         f"{folder}/config.worktree",
-        str(home / ".gitconfig"),
-        str(settings / "git" / "config"),
+        f"{home}/.gitconfig",
+        f"{settings}/git/config",
         "/etc/gitconfig",
     )
     yield from configurations
@@ -164,9 +172,9 @@ def _excludes(configurations: Iterable[str]) -> Iterator[str]:
     for name in configurations:
         if not os.path.lexists(name):
             continue
-        with open(name, "rb") as file:  # noqa: PTH123 - so much and no more
+        with open(name, "rb") as file:
             text = file.read(_LARGEST_CONFIGURATION).decode("utf-8", "surrogateescape")
         if _INCLUDES.search(text):
             raise _UnclearError
         for found in _EXCLUDES.finditer(text):
-            yield os.path.abspath(os.path.expanduser(found[1].strip('"')))  # noqa: PTH100, PTH111
+            yield os.path.abspath(os.path.expanduser(found[1].strip('"')))

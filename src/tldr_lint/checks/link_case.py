@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, unquote
 
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.regexes import regex
 from tldr_lint.rule import Applicability, Finding, Fix, Rule, Severity
-from tldr_lint.targets import TargetKind
+from tldr_lint.targets import TargetKind, percent_decoded
 from tldr_lint.text import Edit, Place, Span
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def _origins(segments: list[str], length: int) -> Iterator[tuple[int, int]]:
     """
     kept: list[int] = []
     for index, segment in enumerate(segments):
-        name = unquote(segment)
+        name = percent_decoded(segment)
         if name == "..":
             kept[-1:] = []
         elif name not in {"", "."}:
@@ -81,17 +80,19 @@ def _origins(segments: list[str], length: int) -> Iterator[tuple[int, int]]:
 
 def _respelt(segment: str, wanted: str) -> str:
     """A segment in the wanted letter case, what is percent-encoded still encoded."""
-    decoded = unquote(segment)
+    decoded = percent_decoded(segment)
     if decoded == wanted:
         return segment
     if "%" not in segment:
         return wanted
+    from urllib.parse import quote  # noqa: PLC0415 - for what is encoded and wrong
+
     if len(decoded) != len(wanted):
         return quote(wanted)
     pieces: list[str] = []
     at = 0
     for found in _ENCODED_OR_ONE.finditer(segment):
-        old = unquote(found.group())
+        old = percent_decoded(found.group())
         new = wanted[at : at + len(old)]
         at += len(old)
         encoded = found.group().startswith("%") and len(found.group()) > 1

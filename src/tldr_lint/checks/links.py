@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from urllib.parse import unquote
 
 from tldr_lint.checks.nearest import Guesses
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.records import TYPE_CHECKING, dataclass, field
 from tldr_lint.regexes import regex
 from tldr_lint.rule import Finding, Related, Rule, Severity
-from tldr_lint.targets import TargetKind
+from tldr_lint.targets import TargetKind, percent_decoded
 from tldr_lint.text import Place, Span
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def broken_anchor(workspace: Workspace) -> Iterator[Finding]:
     guesses = Guesses()
     for (path, led_to, fragment), uses in broken.items():
         where = "this file" if led_to == path else f"`{quoted(led_to)}`"
-        anchor = f"`#{quoted(unquote(fragment))}`"
+        anchor = f"`#{quoted(percent_decoded(fragment))}`"
         hint = _hint(known[led_to].nearest(fragment, guesses))
         message = f"{anchor} names no heading and no anchor of {where}{hint}"
         yield _at_first(uses, message, _fragment_span)
@@ -198,7 +197,7 @@ class _Anchors:
     def has(self, fragment: str) -> bool:
         """Whether a fragment, still percent-encoded, leads somewhere in the document."""
         # What follows `:~:` is for the browser's own search.
-        wanted = unquote(fragment).partition(":~:")[0]
+        wanted = percent_decoded(fragment).partition(":~:")[0]
         return any(
             not name or name.lower() == "top" or name in self.all or name.lower() in self.slugs
             for name in (wanted, wanted.removeprefix("user-content-"))
@@ -206,7 +205,7 @@ class _Anchors:
 
     def nearest(self, fragment: str, guesses: Guesses) -> str | None:
         """The anchor most like a fragment, as a link to it is written."""
-        found = guesses.nearest(unquote(fragment).lower(), self.all)
+        found = guesses.nearest(percent_decoded(fragment).lower(), self.all)
         return f"#{found}" if found is not None else None
 
 

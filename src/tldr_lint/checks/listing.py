@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from urllib.parse import unquote
 
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.regexes import regex
 from tldr_lint.rule import Finding, Related, Rule, Severity
-from tldr_lint.targets import TargetKind
+from tldr_lint.targets import TargetKind, percent_decoded
 from tldr_lint.text import Place, Span
 
 if TYPE_CHECKING:
@@ -156,7 +155,7 @@ def _named_otherwise(workspace: Workspace, unused: set[str]) -> Iterator[str]:
     for document in workspace.documents.values():
         for link in (*document.images, *document.links):
             if link.target[:5].lower() in {"http:", "https"}:
-                url = unquote(link.target.partition("#")[0].partition("?")[0])
+                url = percent_decoded(link.target.partition("#")[0].partition("?")[0])
                 segments = url.split("/")
                 endings = ("/".join(segments[-length:]) for length in range(1, depth + 1))
                 yield from (ending for ending in endings if ending in unused)

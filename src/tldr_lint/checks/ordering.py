@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import Protocol, Self, TypeVar
 
 from tldr_lint.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Protocol, Self, TypeVar
 
+    class _Ordered(Protocol):
+        def __lt__(self, other: Self, /) -> bool: ...
 
-class _Ordered(Protocol):
-    def __lt__(self, other: Self, /) -> bool: ...
-
-
-_T = TypeVar("_T", bound=_Ordered)
+    _T = TypeVar("_T", bound=_Ordered)
 
 
 def out_of_order(values: Sequence[_T]) -> list[int]:

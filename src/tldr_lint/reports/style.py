@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from urllib.parse import quote
 
 from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.reports.escape import octets
@@ -48,5 +47,7 @@ class Style:
     def place(self, text: str, location: Location) -> str:
         """A place that a terminal can open."""
         path = f"{self.report.root.rstrip('/')}/{location.path}"
+        from urllib.parse import quote  # noqa: PLC0415 - for hyperlinks only
+
         address = quote(octets(path))
         return self.link(text, f"file://{address}#{location.start.row}")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from urllib.parse import quote
 
 from tldr_lint.contract.model import Field
 from tldr_lint.contract.pattern import look_up, loosely_same
@@ -271,4 +270,8 @@ def written(wanted: Demand, said: Said, *, in_table: bool, kept: str | None = No
 
 def _address(said: Said, prefix: str | None) -> str:
     path = said.built_ins["path" if prefix == "/" else "link"]
-    return path if _PLAIN_PATH.fullmatch(path) else quote(path, safe="/:@!$&'*+,;=~")
+    if _PLAIN_PATH.fullmatch(path):
+        return path
+    from urllib.parse import quote  # noqa: PLC0415 - for paths with unusual characters
+
+    return quote(path, safe="/:@!$&'*+,;=~")
