@@ -84,7 +84,7 @@ class Source:
         Raises:
             IndexError: there is no such line.
         """
-        if line == 1:
+        if line == 1 and self._starts is None:
             found = _LINE_END.search(self.text)
             return Span(0, found.start() if found is not None else len(self.text))
         starts = self.starts
