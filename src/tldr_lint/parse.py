@@ -65,6 +65,7 @@ __all__ = ("parse", "plain")
 
 _CONTROL = regex(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_ASCII_CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\r"))
 _BLANK_AT_LINE_END = regex(r"[ \t]+\n")
 _HTML_MARKER = regex(r"\b(?:TODO|TO-DO|To-Do|To-do|ToDo|TBD)\b(?!-)")
 _PLACEHOLDER_TAG = regex(r"<[A-Z][^<>=\n]*>")
@@ -83,7 +84,7 @@ def parse(source: Source) -> Document:
     sides of a merge conflict: its facts would be said twice.
     """
     text = source.text
-    if (control := _CONTROL.search(text)) is not None:
+    if (control := _control(text)) is not None:
         return Document(source, problem=_control_problem(control))
     base = 1 if text.startswith("\ufeff") else 0
     text = _one_line_ending(text[base:])
@@ -101,6 +102,16 @@ def parse(source: Source) -> Document:
         )
         return Document(source, problem, code=document.code)
     return document
+
+
+def _control(text: str) -> re.Match[str] | None:
+    """The first control character of a text."""
+    if text.isascii():
+        # A fifth of the time that the expression takes, and most texts have none.
+        data = text.encode()
+        if len(data.translate(None, _ASCII_CONTROLS)) == len(data):
+            return None
+    return _CONTROL.search(text)
 
 
 def _control_problem(found: re.Match[str]) -> Problem:
