@@ -48,7 +48,7 @@ def test_facts_are_found_out_once(
         asked.append(len(sources))
         return ()
 
-    monkeypatch.setattr("tldr_lint.session.parse_all", noted)
+    monkeypatch.setattr("tldr_lint.session.take_in_all", noted)
 
     assert first == documents(root, cache)
     assert [0] == asked
@@ -66,7 +66,7 @@ def test_a_changed_file_alone_is_parsed_again(
         asked.extend(source.path for source in sources)
         return tuple(map(parse, sources))
 
-    monkeypatch.setattr("tldr_lint.session.parse_all", noted)
+    monkeypatch.setattr("tldr_lint.session.take_in_all", noted)
 
     assert documents(root, cache) == documents(root, None)
     assert ["a.md", "a.md", "b.md"] == asked

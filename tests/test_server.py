@@ -14,9 +14,9 @@ from pygls.lsp.client import LanguageClient
 from test_hook import NOTES
 from tldr_lint import session
 from tldr_lint.document import Document
-from tldr_lint.parse import parse
 from tldr_lint.server.desk import Desk
 from tldr_lint.text import Source
+from tldr_lint.workers import take_in
 
 
 class Editor:
@@ -547,9 +547,9 @@ def test_a_keystroke_parses_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     def counting(source: Source) -> Document:
         parsed.append(source.path)
-        return parse(source)
+        return take_in(source)
 
-    monkeypatch.setattr(session, "parse", counting)
+    monkeypatch.setattr(session, "take_in", counting)
     desk.change("notes/gpt.md", NOTES["notes/gpt.md"] + "\n[x](gone.md)\n")
 
     assert [each.code for each in desk.diagnostics()["notes/gpt.md"]] == ["TL301"]

@@ -9,7 +9,7 @@ import pytest
 from tldr_lint.document import Document
 from tldr_lint.parse import parse
 from tldr_lint.text import Source
-from tldr_lint.workers import parse_all
+from tldr_lint.workers import take_in_all
 
 SOURCES = [
     Source(
@@ -28,12 +28,12 @@ def always_worth_it() -> object:
 
 @pytest.mark.parametrize("jobs", [1, 2, 3, 7])
 def test_the_number_of_processes_changes_nothing(jobs: int) -> None:
-    assert tuple(map(parse, SOURCES)) == parse_all(SOURCES, jobs)
+    assert tuple(map(parse, SOURCES)) == take_in_all(SOURCES, jobs)
 
 
 def test_there_are_never_more_processes_than_texts() -> None:
-    assert (parse(SOURCES[9]),) == parse_all(SOURCES[9:10], 8)
-    assert () == parse_all([], 8)
+    assert (parse(SOURCES[9]),) == take_in_all(SOURCES[9:10], 8)
+    assert () == take_in_all([], 8)
 
 
 def test_a_process_that_fails_is_made_up_for() -> None:
@@ -45,12 +45,12 @@ def test_a_process_that_fails_is_made_up_for() -> None:
         return parse(source)
 
     with patch("tldr_lint.workers.parse", parse_or_fail):
-        assert tuple(map(parse, SOURCES)) == parse_all(SOURCES, 3)
+        assert tuple(map(parse, SOURCES)) == take_in_all(SOURCES, 3)
 
 
 def test_without_fork_one_process_does_it_all() -> None:
     with patch("tldr_lint.workers._can_fork", return_value=False):
-        assert tuple(map(parse, SOURCES)) == parse_all(SOURCES, 3)
+        assert tuple(map(parse, SOURCES)) == take_in_all(SOURCES, 3)
 
 
 def test_no_fork_beside_other_threads() -> None:
@@ -60,7 +60,7 @@ def test_no_fork_beside_other_threads() -> None:
     thread.start()
     try:
         with patch("os.fork", side_effect=AssertionError("forked beside a thread")):
-            assert tuple(map(parse, SOURCES)) == parse_all(SOURCES, 3)
+            assert tuple(map(parse, SOURCES)) == take_in_all(SOURCES, 3)
     finally:
         done.set()
         thread.join()

@@ -315,6 +315,11 @@ class Document:
     """Fenced and indented code blocks, whole."""
     title: Heading | None = field(init=False, repr=False, compare=False)
     """The first H1 that is not nested, or nothing."""
+    loud: frozenset[str] | None = field(default=None, init=False, repr=False, compare=False)
+    """Codes of the rules that may find something here, of those that `checks/alone.py` knows.
+
+    None where nobody has looked.
+    """
     _later: Callable[[str], object] | None = field(
         default=None, init=False, repr=False, compare=False
     )
@@ -347,6 +352,11 @@ class Document:
     def path(self) -> str:
         """The file's path, relative to the workspace root."""
         return self.source.path
+
+    def may_hold(self, code: str) -> bool:
+        """Whether it is worth a look for what a rule that `checks/alone.py` knows finds."""
+        loud = self.loud
+        return loud is None or code in loud
 
     @property
     def sections(self) -> tuple[Section, ...]:

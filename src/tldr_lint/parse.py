@@ -339,7 +339,7 @@ class _Facts:
 
     def _element(self, tag: Element) -> None:
         if tag.comment:
-            found = read_directive(tag)
+            found = read_directive(tag, self.blocks.budget)
             if found is not None:
                 self.directives.append(found)
             return

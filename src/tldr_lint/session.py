@@ -28,7 +28,7 @@ from tldr_lint.sync.changed import asks_for_changes, with_changed
 from tldr_lint.sync.decide import questions
 from tldr_lint.targets import TargetKind
 from tldr_lint.text import Source, Span
-from tldr_lint.workers import parse_all, usual_jobs
+from tldr_lint.workers import take_in, take_in_all, usual_jobs
 from tldr_lint.workspace import build, known_fields, rule_words
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class Session:
         sources = {path: Source(path, t) for path, t in texts.items() if isinstance(t, str)}
         jobs = self.options.jobs or usual_jobs()
         if self.options.cache is None:
-            parsed = dict(zip(sources, parse_all([*sources.values()], jobs), strict=True))
+            parsed = dict(zip(sources, take_in_all([*sources.values()], jobs), strict=True))
         else:
             parsed = self._remembered(self.options.cache, sources, jobs)
         documents: dict[str, Document] = {}
@@ -168,7 +168,7 @@ class Session:
         names = {path: digest(source) for path, source in sources.items()}
         known = cache.load()
         new = [source for path, source in sources.items() if names[path] not in known]
-        parsed = {document.path: document for document in parse_all(new, jobs)}
+        parsed = {document.path: document for document in take_in_all(new, jobs)}
         if parsed:
             facts = {names[path]: pack(document) for path, document in parsed.items()}
             cache.keep(facts, frozenset(names.values()))
@@ -365,7 +365,7 @@ class Session:
         if text is None:
             self.documents.pop(path, None)
         else:
-            self.documents[path] = parse(Source(path, text))
+            self.documents[path] = take_in(Source(path, text))
         self.workspace = self._build(self.documents)
 
     def _outcome(self, workspace: Workspace, reported: Iterable[Reported]) -> Outcome:

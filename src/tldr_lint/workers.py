@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import sys
 
+from tldr_lint.checks.alone import look
 from tldr_lint.parse import parse
 from tldr_lint.records import TYPE_CHECKING
 
@@ -31,22 +32,27 @@ def usual_jobs() -> int:
     return min(len(affinity(0)) if affinity is not None else os.cpu_count() or 1, _MOST)
 
 
-def parse_all(sources: Sequence[Source], jobs: int) -> tuple[Document, ...]:
+def take_in(source: Source) -> Document:
+    """The document of a text, and what it tells by itself of what rules can find in it."""
+    return look(parse(source))
+
+
+def take_in_all(sources: Sequence[Source], jobs: int) -> tuple[Document, ...]:
     """The documents of texts, in order, made by at most so many processes."""
     size = sum(len(source.text) for source in sources)
     shares = min(jobs, 1 + size // _WORTH_IT, len(sources))
     if shares < 2 or not _can_fork():
-        return tuple(map(parse, sources))
-    from tldr_lint.cache.packed import unpack  # noqa: PLC0415 - where there are several processes
+        return tuple(map(take_in, sources))
+    from tldr_lint.cache.packed import put_together  # noqa: PLC0415 - several processes only
 
     parts = _shared_out(sources, shares)
     children = [_start([sources[at] for at in part]) for part in parts[1:]]
-    found: dict[int, Document] = {at: parse(sources[at]) for at in parts[0]}
+    found: dict[int, Document] = {at: take_in(sources[at]) for at in parts[0]}
     for (pid, pipe), part in zip(children, parts[1:], strict=True):
-        packed = _finish(pid, pipe, len(part))
+        taken = _finish(pid, pipe, len(part))
         for number, at in enumerate(part):
             source = sources[at]
-            found[at] = unpack(source, packed[number], parse) if packed else parse(source)
+            found[at] = put_together(source, taken[number], parse) if taken else take_in(source)
     return tuple(found[at] for at in range(len(sources)))
 
 
@@ -67,7 +73,7 @@ def _shared_out(sources: Sequence[Source], shares: int) -> list[list[int]]:
 
 
 def _start(sources: Sequence[Source]) -> tuple[int, int]:
-    """A process that parses texts and writes the facts into a pipe: its number, the pipe's end."""
+    """A process that reads texts and writes their facts into a pipe: its number, the pipe's end."""
     reading, writing = os.pipe()
     pid = os.fork()
     if pid:
@@ -76,12 +82,12 @@ def _start(sources: Sequence[Source]) -> tuple[int, int]:
     # From here to the end this is another process, which must not come back.
     code = 1
     try:
-        import json  # noqa: PLC0415 - where there are several processes
+        import marshal  # noqa: PLC0415 - where there are several processes
 
-        from tldr_lint.cache.packed import pack  # noqa: PLC0415
+        from tldr_lint.cache.packed import take_apart  # noqa: PLC0415
 
         os.close(reading)
-        data = json.dumps([pack(parse(source)) for source in sources]).encode("ascii")
+        data = marshal.dumps([take_apart(take_in(source)) for source in sources])
         with open(writing, "wb") as pipe:  # noqa: PTH123 - a descriptor
             pipe.write(data)
         code = 0
@@ -89,14 +95,15 @@ def _start(sources: Sequence[Source]) -> tuple[int, int]:
         os._exit(code)
 
 
-def _finish(pid: int, reading: int, count: int) -> list[str]:
-    """What a process found, one text a source; nothing if it came to grief."""
-    import json  # noqa: PLC0415 - where there are several processes
+def _finish(pid: int, reading: int, count: int) -> list[tuple[bytes, ...]]:
+    """What a process found, the parts of a document a source; nothing if it came to grief."""
+    import marshal  # noqa: PLC0415 - where there are several processes
 
     with open(reading, "rb") as pipe:
         data = pipe.read()
     _, status = os.waitpid(pid, 0)
     if status:
         return []
-    found = json.loads(data)
+    # Not for what others wrote; but this is a process of our own.
+    found: list[tuple[bytes, ...]] = marshal.loads(data)  # noqa: S302
     return found if len(found) == count else []

@@ -1,13 +1,15 @@
-"""Documents as text and back: what goes from one process to another, and into the cache.
+"""Documents as plain values and back: what goes from one process to another, and into the cache.
 
-The text is JSON, a line for each kind of facts, so that whoever wrote it can
-make facts wrong but nothing run. Facts become objects when somebody asks for
-their kind: most files of a large workspace are only asked for some.
+The cache holds them as JSON, a line for each kind of facts, so that whoever
+wrote it can make facts wrong but nothing run; between our own processes they
+go in Python's own form, which is faster. Facts become objects when somebody
+asks for their kind: most files of a large workspace are only asked for some.
 """
 
 from __future__ import annotations
 
 import json
+import marshal
 from types import MappingProxyType
 
 from tldr_lint.document import (
@@ -31,30 +33,45 @@ from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from _typeshed import Incomplete
 
     from tldr_lint.text import Source
 
     # The parts of a fact, as JSON has them: nothing says which is what but their order.
-    _Parts = list[Incomplete]
+    _Parts = Sequence[Incomplete]
 
-FORMAT = 2
+FORMAT = 3
 """Goes up whenever the meaning of the text changes."""
 
 _END = "."
+_NOTHING: tuple[object, ...] = ((), [])
 
 
 def pack(document: Document) -> str:
     """A document's facts as text; the source is not in it, and is needed to unpack it."""
+    encode = json.JSONEncoder(separators=(",", ":")).encode
+    # JSON has no line end that is not escaped. The last line tells that none is missing.
+    lines = ("" if facts in _NOTHING else encode(facts) for facts in _kinds(document))
+    return "\n".join((*lines, _END))
+
+
+def take_apart(document: Document) -> tuple[bytes, ...]:
+    """A document's facts for another of our own processes, each kind by itself."""
+    dump = marshal.dumps
+    return tuple(b"" if facts in _NOTHING else dump(facts) for facts in _kinds(document))
+
+
+def _kinds(document: Document) -> tuple[Incomplete, ...]:
+    """Each kind of facts as numbers and texts."""
     problem = document.problem
     front = document.front_matter
-    kinds = (
-        [problem.message, problem.conflict, *_ends(problem.span)] if problem else (),
-        [*_ends(front.span), *_ends(front.content)] if front else (),
+    return (
+        (problem.message, problem.conflict, *_ends(problem.span)) if problem else (),
+        (*_ends(front.span), *_ends(front.content)) if front else (),
         [
-            [
+            (
                 *_ends(h.span),
                 h.level,
                 h.text,
@@ -63,36 +80,34 @@ def pack(document: Document) -> str:
                 h.style,
                 h.nested,
                 *(_ends(h.below) if h.below else ()),
-            ]
+            )
             for h in document.headings
         ],
         [
-            [*_ends(t.span), t.nested, *map(_sizes, (t.header, t.delimiter, *t.rows))]
+            (*_ends(t.span), t.nested, *map(_sizes, (t.header, t.delimiter, *t.rows)))
             for t in document.tables
         ],
         [list(map(_sizes, run)) for run in document.orphans],
         list(map(_link, document.links)),
         list(map(_link, document.images)),
-        [[*_ends(d.span), d.label, d.target, *_ends(d.target_span)] for d in document.definitions],
-        [[*_ends(u.span), u.label] for u in document.undefined],
-        [[*_ends(a.span), a.name] for a in document.anchors],
-        [[*_ends(t.span), t.name, t.closing, t.void] for t in document.tags],
-        [[*_ends(m.span), m.raw] for m in document.markers],
-        [[*_ends(i.span), i.depth, *_ends(i.whole)] for i in document.list_items],
+        [(*_ends(d.span), d.label, d.target, *_ends(d.target_span)) for d in document.definitions],
+        [(*_ends(u.span), u.label) for u in document.undefined],
+        [(*_ends(a.span), a.name) for a in document.anchors],
+        [(*_ends(t.span), t.name, t.closing, t.void) for t in document.tags],
+        [(*_ends(m.span), m.raw) for m in document.markers],
+        [(*_ends(i.span), i.depth, *_ends(i.whole)) for i in document.list_items],
         [
-            [
+            (
                 *_ends(d.span),
                 d.scope,
                 d.breaks_table,
                 *(part for word, span in d.rules for part in (word, *_ends(span))),
-            ]
+            )
             for d in document.directives
         ],
-        [_ends(span) for span in document.code],
+        list(map(_ends, document.code)),
+        None if document.loud is None else sorted(document.loud),
     )
-    encode = json.JSONEncoder(separators=(",", ":")).encode
-    # JSON has no line end that is not escaped. The last line tells that none is missing.
-    return "\n".join([*(encode(facts) if facts else "" for facts in kinds), _END])
 
 
 def _ends(span: Span) -> tuple[int, int]:
@@ -100,7 +115,8 @@ def _ends(span: Span) -> tuple[int, int]:
 
 
 def _link(link: Link) -> tuple[int | str, ...]:
-    return (*_ends(link.span), link.kind, link.text, link.target, *_ends(link.target_span))
+    span, target = link.span, link.target_span
+    return span.start, span.end, link.kind.value, link.text, link.target, target.start, target.end
 
 
 def _sizes(row: Row) -> tuple[int, ...]:
@@ -115,13 +131,37 @@ def unpack(source: Source, packed: str, parse: Callable[[Source], Document]) -> 
     parsed after all.
     """
 
+    def part(number: int) -> _Parts | None:
+        line = _line(packed, number)
+        return json.loads(line) if line else ()
+
+    return _later(source, part, parse)
+
+
+def put_together(
+    source: Source, parts: Sequence[bytes], parse: Callable[[Source], Document]
+) -> Document:
+    """The document that was taken apart, likewise."""
+
+    def part(number: int) -> _Parts | None:
+        data = parts[number]
+        # Not for what others wrote; but this is what a process of our own made a moment ago.
+        return marshal.loads(data) if data else ()  # noqa: S302
+
+    return _later(source, part, parse)
+
+
+def _later(
+    source: Source,
+    part: Callable[[int], _Parts | None],
+    parse: Callable[[Source], Document],
+) -> Document:
     def later(name: str) -> object:
         if name == "title":
             return _title(document)
         try:
             number, make = _KINDS[name]
-            line = _line(packed, number)
-            return make(source.text, json.loads(line) if line else [])
+            return make(source.text, part(number))
         except (ValueError, TypeError, IndexError, KeyError, AttributeError, RecursionError):
             return getattr(parse(source), name)
 
@@ -170,7 +210,7 @@ def _heading(p: _Parts) -> Heading:
 
 
 def _unlinked(p: _Parts) -> Link:
-    return Link(Span(p[0], p[1]), LinkKind(p[2]), p[3], p[4], Span(p[5], p[6]))
+    return Link(Span(p[0], p[1]), _LINK_KINDS[p[2]], p[3], p[4], Span(p[5], p[6]))
 
 
 def _directive(p: _Parts) -> Directive:
@@ -179,7 +219,16 @@ def _directive(p: _Parts) -> Directive:
     return Directive(Span(p[0], p[1]), p[2], rules, p[3])
 
 
-_KINDS: Mapping[str, tuple[int, Callable[[str, _Parts], object]]] = MappingProxyType(
+def _loud(codes: list[str] | None) -> frozenset[str] | None:
+    if codes is None or codes:
+        return None if codes is None else frozenset(codes)
+    return _SILENT
+
+
+_LINK_KINDS = MappingProxyType({kind.value: kind for kind in LinkKind})
+_SILENT: frozenset[str] = frozenset()
+
+_KINDS: Mapping[str, tuple[int, Callable[[str, Incomplete], object]]] = MappingProxyType(
     {
         "problem": (0, lambda _, p: Problem(Span(p[2], p[3]), p[0], p[1]) if p else None),
         "front_matter": (
@@ -210,5 +259,6 @@ _KINDS: Mapping[str, tuple[int, Callable[[str, _Parts], object]]] = MappingProxy
         ),
         "directives": (13, lambda _, all_: tuple(map(_directive, all_))),
         "code": (14, lambda _, all_: tuple(Span(p[0], p[1]) for p in all_)),
+        "loud": (15, lambda _, codes: _loud(codes)),
     }
 )

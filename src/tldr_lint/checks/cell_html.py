@@ -35,13 +35,17 @@ _ELEMENTS = _OPTIONAL_END | frozenset(_PAIRED.split())
 def unbalanced_html(workspace: Workspace) -> Iterator[Finding]:
     """TL207: for every cell of every table, each tag has its counterpart in the same cell."""
     for document in workspace.documents.values():
-        if not document.tags:
-            continue
+        for tag, message in unbalanced(document) if document.may_hold("TL207") else ():
+            yield Finding(Place(document.path, tag.span), message)
+
+
+def unbalanced(document: Document) -> Iterator[tuple[Tag, str]]:
+    """The first tag without a counterpart of each cell that has one, and what is wrong with it."""
+    if document.tags:
         for tags in _by_cell(document):
             found = _first_unbalanced(tags)
             if found is not None:
-                tag, message = found
-                yield Finding(Place(document.path, tag.span), message)
+                yield found
 
 
 def _by_cell(document: Document) -> Iterator[Sequence[Tag]]:

@@ -25,7 +25,7 @@ _BLANKS_AND_COMMENTS = regex(r"(?:[\s>]|<!--(?:(?!-->).)*-->)*", re.DOTALL)
 def orphaned_rows(workspace: Workspace) -> Iterator[Finding]:
     """TL211: for every run of pipe rows, a table holds it."""
     for document in workspace.documents.values():
-        if document.orphans:
+        if document.may_hold("TL211") and document.orphans:
             for stray in _strays(document):
                 yield _stray_finding(document, stray)
 

@@ -27,9 +27,7 @@ _COMMENT = regex(r"<!--(?:(?!-->).)*-->")
 def delimiter_mismatch(workspace: Workspace) -> Iterator[Finding]:
     """TL201: for every table, the delimiter row has as many cells as the header."""
     for document in workspace.documents.values():
-        for table in document.tables:
-            if table.renders or split_code(table.header, len(table.delimiter)):
-                continue
+        for table in mismatched(document) if document.may_hold("TL201") else ():
             delimiter, wanted = table.delimiter, len(table.header)
             yield Finding(
                 Place(document.path, delimiter.span),
@@ -39,35 +37,51 @@ def delimiter_mismatch(workspace: Workspace) -> Iterator[Finding]:
             )
 
 
+def mismatched(document: Document) -> Iterator[Table]:
+    """The tables whose header and delimiter row are not meant to have different lengths."""
+    for table in document.tables:
+        if not table.renders and not split_code(table.header, len(table.delimiter)):
+            yield table
+
+
 def row_length(workspace: Workspace) -> Iterator[Finding]:
     """TL202: for every table, every row has as many cells as the header."""
     broken: frozenset[Place] | None = None
     for document in workspace.documents.values():
-        for table in document.tables:
-            width = intended_width(table)
-            if _header_is_odd(table) or all(len(row) == width for row in table.rows):
-                continue
+        for table, width in uneven(document) if document.may_hold("TL202") else ():
             if broken is None:
                 broken = _shifted_rows(workspace)
             yield from _row_lengths(document, table, width, broken)
 
 
+def uneven(document: Document) -> Iterator[tuple[Table, int]]:
+    """The tables with a row of another length than is meant, and that length."""
+    for table in document.tables:
+        width = intended_width(table)
+        if not (_header_is_odd(table) or all(len(row) == width for row in table.rows)):
+            yield table, width
+
+
 def pipe_in_code(workspace: Workspace) -> Iterator[Finding]:
     """TL212: for every row of every table, no unescaped pipe stands in a code span."""
     for document in workspace.documents.values():
-        text = document.source.text
-        for table in document.tables:
-            if text.find("`", table.span.start, table.span.end) < 0:
-                continue
-            width = intended_width(table)
-            spans = split_code(table.header, len(table.delimiter))
-            for row in table.rows:
-                spans += split_code(row, width)
-            for span in spans:
-                yield Finding(
-                    Place(document.path, span),
-                    "a pipe splits this code span into two cells; write it `\\|`",
-                )
+        for span in code_over_pipes(document) if document.may_hold("TL212") else ():
+            yield Finding(
+                Place(document.path, span),
+                "a pipe splits this code span into two cells; write it `\\|`",
+            )
+
+
+def code_over_pipes(document: Document) -> Iterator[Span]:
+    """The code spans of tables that an unescaped pipe cuts in two."""
+    text = document.source.text
+    for table in document.tables:
+        if text.find("`", table.span.start, table.span.end) < 0:
+            continue
+        yield from split_code(table.header, len(table.delimiter))
+        width = intended_width(table)
+        for row in table.rows:
+            yield from split_code(row, width)
 
 
 def is_closed(row: Row) -> bool:

@@ -37,16 +37,21 @@ def empty_section(workspace: Workspace) -> Iterator[Finding]:
     """TL107: something stands under every heading of an item."""
     for collection in workspace.collections:
         for item in collection.items:
-            document = item.document
-            for heading, body in _bare(document):
+            for heading in bare(item.document) if item.document.may_hold("TL107") else ():
                 if heading is item.title and collection.template is not None:
                     # The sections that the template asks for are missing: TL103.
                     continue
-                if _shows_nothing(document, body):
-                    yield Finding(
-                        Place(item.path, heading.span),
-                        f"nothing stands under `{quoted(heading.text)}`",
-                    )
+                yield Finding(
+                    Place(item.path, heading.span),
+                    f"nothing stands under `{quoted(heading.text)}`",
+                )
+
+
+def bare(document: Document) -> Iterator[Heading]:
+    """The headings under which nothing is shown, not even a deeper heading."""
+    for heading, body in _bare(document):
+        if _shows_nothing(document, body):
+            yield heading
 
 
 def _bare(document: Document) -> Iterator[tuple[Heading, Span]]:
@@ -89,7 +94,7 @@ def placeholder_text(workspace: Workspace) -> Iterator[Finding]:
         template = collection.template
         known = frozenset(marker.raw for marker in template.markers) if template else frozenset()
         for item in collection.items:
-            for marker in item.document.markers:
+            for marker in item.document.markers if item.document.may_hold("TL108") else ():
                 if marker.raw in known:
                     message = f"the template's placeholder `{quoted(marker.raw)}` is left"
                 elif _LATER.fullmatch(marker.raw):
@@ -104,19 +109,26 @@ def heading_level_skip(workspace: Workspace) -> Iterator[Finding]:
     explained: frozenset[Place] | None = None
     for collection in workspace.collections:
         for item in collection.items:
-            before: Heading | None = None
-            for heading in item.document.headings:
-                if heading.nested:
-                    continue
+            for before, heading in skips(item.document) if item.document.may_hold("TL109") else ():
                 # Below a second H1 (TL101) it is the H1 that is wrong.
-                if before is not None and _skips(before, heading) and not _is_surplus(before, item):
+                if not _is_surplus(before, item):
                     place = Place(item.path, heading.span)
                     if explained is None:
                         explained = at_wrong_level(workspace)
                     if place not in explained:
                         message = f"an H{heading.level} below an H{before.level} skips a level"
                         yield Finding(place, message)
-                before = heading
+
+
+def skips(document: Document) -> Iterator[tuple[Heading, Heading]]:
+    """The headings that are two or more levels deeper than the one before, behind that one."""
+    before: Heading | None = None
+    for heading in document.headings:
+        if heading.nested:
+            continue
+        if before is not None and _skips(before, heading):
+            yield before, heading
+        before = heading
 
 
 def _skips(before: Heading, heading: Heading) -> bool:

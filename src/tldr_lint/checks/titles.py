@@ -80,12 +80,15 @@ def missing_title(workspace: Workspace) -> Iterator[Finding]:
             continue
         for item in collection.items:
             document = item.document
-            if document.problem is not None:
-                continue
-            headings = document.headings
-            begins_well = bool(headings) and headings[0].level == 1 and not headings[0].nested
-            if not begins_well or any(h.level == 1 and not h.nested for h in headings[1:]):
+            if document.may_hold("TL101") and document.problem is None and is_ill_titled(document):
                 yield from _title_faults(document)
+
+
+def is_ill_titled(document: Document) -> bool:
+    """Whether something else than one H1, before all other headings, may be a document's title."""
+    headings = document.headings
+    begins_well = bool(headings) and headings[0].level == 1 and not headings[0].nested
+    return not begins_well or any(h.level == 1 and not h.nested for h in headings[1:])
 
 
 def _title_faults(document: Document) -> Iterator[Finding]:
@@ -132,7 +135,11 @@ def _named_in_front_matter(document: Document) -> bool:
 def broken_title(workspace: Workspace) -> Iterator[Finding]:
     """TL102: no item's title goes on as a paragraph on the line below it."""
     for collection in workspace.collections:
-        suspects = [item for item in collection.items if _below_title(item) is not None]
+        suspects = [
+            item
+            for item in collection.items
+            if item.document.may_hold("TL102") and below_title(item.document) is not None
+        ]
         if not suspects:
             continue
         titles = index_titles(collection)
@@ -156,15 +163,16 @@ class _Cut:
     """How sure it is."""
 
 
-def _below_title(item: Item) -> Span | None:
-    title = item.document.title
+def below_title(document: Document) -> Span | None:
+    """The paragraph that begins on the line below a document's title, if one does."""
+    title = document.title
     return title.below if title is not None and title.style == "atx" else None
 
 
 def _cut(item: Item, listed: tuple[Listed, ...]) -> _Cut | None:
     """How an item's title is cut, if it is."""
     title = item.document.title
-    below = _below_title(item)
+    below = below_title(item.document)
     if title is None or below is None or _is_placeholder(item, title):
         return None
     if any(loosely_same(title.text, entry.text) for entry in listed):
@@ -279,7 +287,7 @@ def _is_judged(
         or not _leads(item, title)
     ):
         return False
-    return _below_title(item) is None or _cut(item, listed) is None
+    return below_title(item.document) is None or _cut(item, listed) is None
 
 
 def _leads(item: Item, heading: Heading) -> bool:

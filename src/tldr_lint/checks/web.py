@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tldr_lint.checks.web_links import is_plain_url, web_links
+from tldr_lint.checks.web_links import has_odd_address
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.rule import Applicability, Rule, Severity
 
@@ -24,7 +24,10 @@ def _of_answers(name: str, module: str = "web_answers") -> Check:
 
 def malformed_url(workspace: Workspace) -> Iterable[Finding]:
     """TL507: every target that begins like a URL is one."""
-    if workspace.answers or not all(is_plain_url(link.target) for _, link in web_links(workspace)):
+    if workspace.answers or any(
+        document.may_hold("TL507") and has_odd_address(document)
+        for document in workspace.documents.values()
+    ):
         return _loaded("malformed_url", "web_answers")(workspace)
     return ()
 

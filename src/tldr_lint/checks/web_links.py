@@ -25,7 +25,7 @@ def web_links(workspace: Workspace) -> Iterator[tuple[Document, Link]]:
     for document in workspace.documents.values():
         seen: set[int] = set()
         for link in (*document.links, *document.images):
-            if not link.target[:_LONGEST].lower().startswith(_ADDRESSES):
+            if not _is_address(link):
                 continue
             if link.target_span.start in seen:
                 continue
@@ -33,6 +33,18 @@ def web_links(workspace: Workspace) -> Iterator[tuple[Document, Link]]:
             if forge is None or workspace.target(document, link).kind is TargetKind.WEB:
                 seen.add(link.target_span.start)
                 yield document, link
+
+
+def has_odd_address(document: Document) -> bool:
+    """Whether any address of the web in a document is not a URL beyond doubt."""
+    return any(
+        _is_address(link) and not is_plain_url(link.target)
+        for link in (*document.links, *document.images)
+    )
+
+
+def _is_address(link: Link) -> bool:
+    return link.target[:_LONGEST].lower().startswith(_ADDRESSES)
 
 
 def is_plain_url(target: str) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tldr_lint.document import Row, Table
     from tldr_lint.markdown.html import Element
+    from tldr_lint.markdown.limits import Budget
 
 _DIRECTIVE = regex(r"<!--\s*tldr-lint-([A-Za-z-]+)\b(.*?)-->", re.DOTALL)
 _REASON = regex(r"(?:^|\s)--(?:\s|$)")
@@ -23,8 +24,12 @@ _BLANK = regex(r"\s*")
 _LAST = regex(r"[ \t]*+\|?[ \t]*+(?=[\r\n]|\Z)")
 
 
-def read_directive(comment: Element) -> Directive | None:
-    """The directive that an HTML comment is, if it is one."""
+def read_directive(comment: Element, budget: Budget) -> Directive | None:
+    """The directive that an HTML comment is, if it is one.
+
+    Raises:
+        TooCostlyError: the file's directives name more rules than anybody could mean.
+    """
     found = _DIRECTIVE.match(comment.raw) if "tldr-lint-" in comment.raw else None
     if found is None:
         return None
@@ -34,6 +39,7 @@ def read_directive(comment: Element) -> Directive | None:
         (word.group(), Span(at + word.start(), at + word.end()))
         for word in _RULE_WORD.finditer(listed)
     )
+    budget.suppress(len(rules))
     return Directive(comment.span, found[1].lower(), rules, breaks_table=False)
 
 

@@ -33,6 +33,10 @@ MAX_MARKS_RENDERED = 20_000
 MAX_BRACKETS = 5_000
 """Opening brackets in one paragraph or cell; the parser's cost grows faster than their number."""
 
+MAX_SUPPRESSED = 50_000
+"""Rules named in all suppressions of a file. Each is looked up, and looked for once it is idle;
+a roll-up of 10,000 rows may well have one behind each."""
+
 MAX_LINE = 1_000_000
 """Characters of one line. Expressions keep a note of every place they could go back to."""
 
@@ -125,6 +129,7 @@ class Budget:
 
     steps: int = MAX_STEPS
     marks: int = MAX_MARKS
+    suppressed: int = MAX_SUPPRESSED
 
     def step(self, count: int) -> None:
         """Spend on blocks.
@@ -158,3 +163,13 @@ class Budget:
         self.marks -= count
         if self.marks < 0:
             raise TooCostlyError("too much markup")
+
+    def suppress(self, count: int) -> None:
+        """Spend on the rules that a suppression names.
+
+        Raises:
+            TooCostlyError: there is nothing left.
+        """
+        self.suppressed -= count
+        if self.suppressed < 0:
+            raise TooCostlyError(f"more than {MAX_SUPPRESSED:,} rules named in suppressions")
