@@ -149,6 +149,22 @@ def index_of(
     return _index(listing, {listing.file: document}, find)
 
 
+def listing_tables(
+    document: Document, items: frozenset[str], repository: str | None
+) -> Iterator[Table]:
+    """The tables of an index with a row that links an item, in file order."""
+    find = _item_finder(items, make_tree(items), repository)
+    links = document.links
+    starts = [link.span.start for link in links]
+    for table in document.tables:
+        for row in table.rows:
+            span = row.span
+            inside = links[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
+            if any(find(document, link) is not None for link in inside):
+                yield table
+                break
+
+
 def _item_finder(
     items: frozenset[str], tree: Tree, repository: str | None
 ) -> Callable[[Document, Link], str | None]:

@@ -33,13 +33,13 @@ def column_name(raw: str) -> str:
 
 def header_names(row: Row) -> tuple[str, ...]:
     """The names of a header row's columns, in order, for pairing."""
-    return _column_names(row.texts)
+    return _column_names(row.pieces)
 
 
 @functools.lru_cache(maxsize=1024)
-def _column_names(raws: tuple[str, ...]) -> tuple[str, ...]:
+def _column_names(pieces: tuple[str, ...]) -> tuple[str, ...]:
     # The notes of a collection have one header, over and over again.
-    return tuple(map(column_name, raws))
+    return tuple([column_name(piece.strip(" \t")) for piece in pieces])
 
 
 @functools.lru_cache(maxsize=1024)

@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from itertools import islice
 
-from tldr_lint.assemble import column_names, index_entries, item_paths
+from tldr_lint.assemble import column_names, index_entries, item_paths, listing_tables
 from tldr_lint.collection import column_name, loosely
 from tldr_lint.contract.model import CollectionContract, Facts, FactsKind, Field, Listing, Pattern
 from tldr_lint.facts.item import speaks_of_pairs
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _TEMPLATE_NAME = regex(r"(?:.*[-_. ])?template", re.IGNORECASE)
 _FORGE_TEMPLATE = regex(r"(?:pull|issue|merge|bug|feature)[-_ ]", re.IGNORECASE)
 _INDEX_NAMES = frozenset({"readme", "index"})
+_INDEX_BEGINNINGS = frozenset(name[:5] for name in _INDEX_NAMES)
 _TITLE_COLUMNS = frozenset({"paper", "title"})
 _TITLE_PATTERN = Pattern("~{h1}", True, (Field(("h1",)),))
 
@@ -40,7 +41,7 @@ def recognise(documents: Mapping[str, Document], settings: Contract) -> Contract
     """The settings, with the collections that the documents make recognised and added."""
     folders: dict[str, list[str]] = {}
     for path in sorted(documents):
-        folders.setdefault(posixpath.dirname(path), []).append(path)
+        folders.setdefault(path.rpartition("/")[0], []).append(path)
     found: list[CollectionContract] = []
     repository = settings.repository
     for folder, paths in folders.items():
@@ -208,33 +209,43 @@ def _index(
 ) -> tuple[str | None, str | None]:
     """The README with most links to the items, from the folder up to the root."""
     best: tuple[int, str, str | None] | None = None
-    for path in _readmes(documents, folder):
+    readmes = tuple(_readmes(documents, folder))
+    for path in readmes:
         document = documents[path]
         repository = _own_address(document, items)
-        linked = {
-            target.path
-            for link in document.links
-            # Most links of an index go to the web and need no taking apart.
-            if (repository is not None or not link.target.startswith(("http:", "https:")))
-            and (target := resolve(path, link.target, repository)).kind is TargetKind.INTERNAL
-        }
-        count = len(linked & items)
+        # Where there is no other README, one link is as good as thousands.
+        linked = set(islice(_linked(document, items, repository), 1 if len(readmes) == 1 else None))
+        count = len(linked)
         if count and (best is None or count > best[0]):
             best = (count, path, repository)
     return (best[1], best[2]) if best is not None else (None, None)
 
 
+def _linked(document: Document, items: frozenset[str], repository: str | None) -> Iterator[str]:
+    """The items that the links of a README lead to, one after the other."""
+    for link in document.links:
+        # Most links of an index go to the web and need no taking apart.
+        if repository is None and link.target.startswith(("http:", "https:")):
+            continue
+        target = resolve(document.path, link.target, repository)
+        if target.kind is TargetKind.INTERNAL and target.path in items:
+            yield target.path
+
+
 def _readmes(documents: Mapping[str, Document], folder: str) -> Iterator[str]:
     by_stem: dict[tuple[str, str], str] = {}
     for path in documents:
-        by_stem.setdefault((posixpath.dirname(path), _stem(path).casefold()), path)
+        above, _, name = path.rpartition("/")
+        # Only for these few is it worth the time to look closer.
+        if name[:5].casefold() in _INDEX_BEGINNINGS:
+            by_stem.setdefault((above, _stem(path).casefold()), path)
     while True:
         for stem in sorted(_INDEX_NAMES, reverse=True):
             if (folder, stem) in by_stem:
                 yield by_stem[folder, stem]
         if not folder:
             return
-        folder = posixpath.dirname(folder)
+        folder = folder.rpartition("/")[0]
 
 
 def _own_address(document: Document, items: frozenset[str]) -> str | None:
@@ -260,14 +271,11 @@ def _listings(
 ) -> tuple[Listing, ...]:
     if index is None:
         return ()
-    entries = index_entries(documents[index], items, repository)
-    tables = {entry.table.span.start: entry.table for entry in entries if entry.table is not None}
-    names = dict.fromkeys(
-        plain(cell.raw) for table in tables.values() for cell in table.header.cells
-    )
+    tables = listing_tables(documents[index], items, repository)
+    names = dict.fromkeys(plain(cell.raw) for table in tables for cell in table.header.cells)
     titles = [name for name in names if name.casefold() in _TITLE_COLUMNS]
     if not titles:
-        titles = _title_columns(documents, entries)
+        titles = _title_columns(documents, index_entries(documents[index], items, repository))
     return (Listing(index, columns=dict.fromkeys(titles, _TITLE_PATTERN)),)
 
 

@@ -6,11 +6,11 @@ import posixpath
 import re
 from enum import StrEnum
 
-from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.records import TYPE_CHECKING, dataclass, field
 from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 # RFC 3986, section 3.1, and a reference that borrows its page's scheme (section 4.2).
 _ABSOLUTE = regex(r"[A-Za-z][A-Za-z0-9+.\-]*:|//")
@@ -29,6 +29,7 @@ _FORGE_PAGES = (
     "tags tree watchers wiki"
 )
 _FILE_PAGES = frozenset({"blob", "tree", "raw"})
+_FORGE_FILE = regex(r"(https?://[^/]+/[^/]+/[^/]+)/(?:-/)?(?:blob|tree|raw)/([^/]+)/([^?#]+)")
 _RAW_HOST = "raw.githubusercontent.com/"
 _BRANCHES = frozenset({"main", "master", "HEAD", "trunk", "develop"})
 
@@ -196,7 +197,10 @@ def forge_repository(url: str) -> tuple[str, str] | None:
 
     `https://github.com/o/n/blob/main/a/b.md` → (`https://github.com/o/n`, `a/b.md`).
     """
-    found = re.match(r"(https?://[^/]+/[^/]+/[^/]+)/(?:-/)?(?:blob|tree|raw)/([^/]+)/([^?#]+)", url)
+    if "/blob/" not in url and "/tree/" not in url and "/raw/" not in url:
+        # Asked for each link of an index, most of which lead to papers.
+        return None
+    found = _FORGE_FILE.match(url)
     if found is None or found[2] not in _BRANCHES:
         return None
     return found[1], percent_decoded(found[3])
@@ -208,10 +212,10 @@ class Tree:
 
     files: frozenset[str]
     directories: frozenset[str]
-    folded: Mapping[str, str]
-    """Path in folded case → path as it is."""
     uncommitted: frozenset[str] = frozenset()
     """Files that exist but that the coming commit will lack (known in the commit hook only)."""
+    _folded: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Path in folded case → path as it is, once somebody has asked."""
 
     def has(self, path: str) -> bool:
         """Whether there is a file or folder at exactly this path."""
@@ -219,7 +223,10 @@ class Tree:
 
     def with_other_case(self, path: str) -> str | None:
         """The path that differs from this one in letter case only, if there is one."""
-        return self.folded.get(path.casefold())
+        if not self._folded:
+            paths = sorted(self.files | self.directories, reverse=True)
+            self._folded.update((path.casefold(), path) for path in paths)
+        return self._folded.get(path.casefold())
 
 
 def tree(files: Iterable[str], uncommitted: Iterable[str] = ()) -> Tree:
@@ -227,9 +234,8 @@ def tree(files: Iterable[str], uncommitted: Iterable[str] = ()) -> Tree:
     listed = frozenset(files)
     directories: set[str] = set()
     for path in listed:
-        parent = posixpath.dirname(path)
+        parent = path.rpartition("/")[0]
         while parent and parent not in directories:
             directories.add(parent)
-            parent = posixpath.dirname(parent)
-    folded = {path.casefold(): path for path in sorted(listed | directories, reverse=True)}
-    return Tree(listed, frozenset(directories), folded, frozenset(uncommitted))
+            parent = parent.rpartition("/")[0]
+    return Tree(listed, frozenset(directories), frozenset(uncommitted))
