@@ -10,6 +10,7 @@ it finds otherwise is for the rule to say.
 from __future__ import annotations
 
 from tldr_lint.checks.cell_html import unbalanced
+from tldr_lint.checks.facts import blanks
 from tldr_lint.checks.tables import code_over_pipes, mismatched, uneven
 from tldr_lint.checks.template import bare, skips
 from tldr_lint.checks.titles import below_title, is_ill_titled
@@ -48,6 +49,7 @@ LOOKS: tuple[tuple[str, Callable[[Document], object]], ...] = (
     ("TL201", _any(mismatched)),
     ("TL202", _any(uneven)),
     ("TL207", _any(unbalanced)),
+    ("TL209", lambda document: any(map(any, map(blanks, document.tables)))),
     ("TL211", lambda document: document.orphans),
     ("TL212", _any(code_over_pipes)),
     ("TL309", lambda document: document.undefined),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from itertools import accumulate, groupby
 
+from tldr_lint.markdown.html import OPTIONAL_END, PAIRED
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.rule import Finding, Rule, Severity
 from tldr_lint.text import Place
@@ -16,20 +17,8 @@ if TYPE_CHECKING:
     from tldr_lint.document import Document, Row, Tag
     from tldr_lint.text import Source
 
-# HTML Living Standard, section 13.1.2.4: the end tag of these may be left out.
-_OPTIONAL = "caption colgroup dd dt li optgroup option p rp rt tbody td tfoot th thead tr"
-_OPTIONAL_END = frozenset(_OPTIONAL.split())
 _LISTS = frozenset({"dl", "ol", "ul"})
 _LIST_ITEMS = frozenset({"dd", "dt", "li"})
-_PAIRED = (
-    "a abbr b bdo big blockquote center cite code del details dfn div dl em figcaption figure font "
-    "h1 h2 h3 h4 h5 h6 i ins kbd mark ol picture pre q ruby s samp small span strike strong "
-    "sub summary sup table tt u ul var video"
-)
-# What GitHub's sanitizer lets through, and what people still write, void elements
-# (section 13.1.2) aside. Anything else in angle brackets (`<UNK>`, `<NAME>`) is a
-# token or a placeholder.
-_ELEMENTS = _OPTIONAL_END | frozenset(_PAIRED.split())
 
 
 def unbalanced_html(workspace: Workspace) -> Iterator[Finding]:
@@ -105,7 +94,7 @@ def _first_unbalanced(tags: Sequence[Tag]) -> tuple[Tag, str] | None:
         else:
             opened[tag.name].pop()
     for name, left in opened.items():
-        if not left or name in _OPTIONAL_END:
+        if not left or name in OPTIONAL_END:
             continue
         if name in _LISTS and len(left) > 1 and _holds_no_item(left[-1], tags):
             # Closing the second list would leave the first one open: it is the slip.
@@ -117,7 +106,8 @@ def _first_unbalanced(tags: Sequence[Tag]) -> tuple[Tag, str] | None:
 
 
 def _is_html(source: Source, tag: Tag) -> bool:
-    if tag.name not in _ELEMENTS:
+    # Anything else in angle brackets (`<UNK>`, `<NAME>`) is a token or a placeholder.
+    if tag.name not in OPTIONAL_END and tag.name not in PAIRED:
         return False
     # `<SUMMARY>` and the like are placeholders as people write them in templates.
     return len(tag.name) < 4 or source[tag.span] != f"<{tag.name.upper()}>"

@@ -97,11 +97,11 @@ def empty_cell(workspace: Workspace) -> Iterator[Finding]:
     """TL209: no cell of a facts row or of a roll-up row is blank."""
     for collection in workspace.collections:
         for item in collection.items:
-            if item.facts_table is not None:
+            if item.facts_table is not None and item.document.may_hold("TL209"):
                 pairs = holds_pairs(item)
                 yield from _empty_cells(item.path, item.facts_table, pairs=pairs)
         for rollup in collection.rollups:
-            if rollup.document is not None:
+            if rollup.document is not None and rollup.document.may_hold("TL209"):
                 for table in rollup.tables:
                     yield from _empty_cells(rollup.document.path, table, pairs=False)
 
@@ -220,7 +220,8 @@ def _duplicate(again: _Keyed, first: _Keyed) -> Finding:
 # Cells
 
 
-def _empty_cells(path: str, table: Table, *, pairs: bool) -> Iterator[Finding]:
+def blanks(table: Table) -> Iterator[tuple[Row, list[int]]]:
+    """The rows with a blank cell that are not too long, and the places of those cells."""
     width = len(table.header)
     for row in table.rows:
         if len(row) > width:
@@ -228,11 +229,16 @@ def _empty_cells(path: str, table: Table, *, pairs: bool) -> Iterator[Finding]:
             continue
         blank = [
             index
-            for index, piece in enumerate(row.pieces[:width])
+            for index, piece in enumerate(row.pieces)
             if not (raw := piece.strip()) or (raw[0] in "<&" and _SHOWS_NOTHING.fullmatch(raw))
         ]
-        if not blank:
-            continue
+        if blank:
+            yield row, blank
+
+
+def _empty_cells(path: str, table: Table, *, pairs: bool) -> Iterator[Finding]:
+    width = len(table.header)
+    for row, blank in blanks(table):
         if len(blank) == width:
             yield Finding(Place(path, row.span), "every cell of the row is blank")
             continue

@@ -26,6 +26,25 @@ _NAME = regex(r"</?([A-Za-z][A-Za-z0-9-]*)")
 _PARTS = regex(r"""([A-Za-z_:@][\w.:@-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
 _RAW_TEXT = regex(r"</(?:script|style|textarea|pre)\s*>", re.IGNORECASE)
 
+_OPTIONAL = "caption colgroup dd dt li optgroup option p rp rt tbody td tfoot th thead tr"
+OPTIONAL_END = frozenset(_OPTIONAL.split())
+"""Elements whose end tag may be left out (HTML Living Standard, section 13.1.2.4)."""
+_PAIRED = (
+    "a abbr b bdo big blockquote center cite code del details dfn div dl em figcaption figure font "
+    "h1 h2 h3 h4 h5 h6 i ins kbd mark ol picture pre q ruby s samp small span strike strong "
+    "sub summary sup table tt u ul var video"
+)
+PAIRED = frozenset(_PAIRED.split())
+"""Elements that have an end tag: what GitHub lets through, and what people still write."""
+_VOID = ("br", "hr", "wbr")
+PLAIN_TAGS = frozenset(
+    {
+        *(f"<{name}>" for name in (*_VOID, *OPTIONAL_END, *PAIRED)),
+        *(f"<{name}{end}" for name in _VOID for end in ("/>", " />")),
+    }
+)
+"""Opening tags as people write them; in capitals, `<SUMMARY>`, they are placeholders."""
+
 SPACING_TAG = regex(r"</?(?:br|li|ul|ol|p|div|td|tr|hr)\b", re.IGNORECASE)
 """Tags that part words from each other in what a reader sees."""
 

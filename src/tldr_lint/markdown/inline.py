@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
+from tldr_lint.markdown.html import PLAIN_TAGS
 from tldr_lint.markdown.limits import Budget
 from tldr_lint.markdown.pieces import InlineFacts, InlineLink
 from tldr_lint.markdown.plain import LABEL, NAME, TARGET, URL, plain_facts, reference
@@ -162,5 +163,6 @@ def _markers(content: str, facts: InlineFacts) -> None:
             covered = _covered(facts, targets_only=True)
             tags = frozenset(facts.html)
         start, end = found.span()
-        if (start, end) in tags or _outside(start, end, covered):
+        tag = (start, end) in tags
+        if (tag and content[start:end] not in PLAIN_TAGS) or _outside(start, end, covered):
             facts.markers.append((start, end))
