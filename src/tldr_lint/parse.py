@@ -29,7 +29,7 @@ from tldr_lint.document import (
 from tldr_lint.markdown.conflicts import has_whole_conflict
 from tldr_lint.markdown.directives import judged, read_directive
 from tldr_lint.markdown.gathered import FACTS, WORDS, Text
-from tldr_lint.markdown.html import element, elements, strip_tags
+from tldr_lint.markdown.html import PLAIN_TAGS, element, elements, strip_tags
 from tldr_lint.markdown.inline import inline_facts
 from tldr_lint.markdown.labels import normal_label
 from tldr_lint.markdown.limits import MAX_NESTING, TooCostlyError, check_amounts
@@ -487,7 +487,7 @@ class _Facts:
             self._element(element(raw, span.start))
         if in_cells:
             self.tags.append(Tag(span, found[NAME].lower(), closing, raw[-2] == "/"))
-        if not closing and _PLACEHOLDER.fullmatch(raw):
+        if not (closing or raw in PLAIN_TAGS) and _PLACEHOLDER.fullmatch(raw):
             self.markers.append(Marker(span, raw))
 
     def _match_span(self, found: re.Match[str], group: int = 0) -> Span:
