@@ -8,6 +8,7 @@ asks for their kind: most files of a large workspace are only asked for some.
 
 from __future__ import annotations
 
+import functools
 import json
 import marshal
 from types import MappingProxyType
@@ -181,24 +182,42 @@ def _title(document: Document) -> Heading | None:
 
 
 def _row(text: str, sizes: _Parts) -> Row:
-    start, lead, tail, *rest = sizes
-    at = start + lead
+    start = sizes[0]
+    return Row(start, *_cut(text[start : start + _length(sizes)], *sizes[1:]))
+
+
+def _usual_row(text: str, sizes: _Parts) -> Row:
+    """A row that stands in other files as well, most likely: its parts are shared."""
+    start = sizes[0]
+    return Row(start, *_cut_before(text[start : start + _length(sizes)], *sizes[1:]))
+
+
+def _length(sizes: _Parts) -> int:
+    """Characters of a row: its parts, and the pipes between the pieces."""
+    length: int = sum(sizes) - sizes[0] + max(len(sizes) - 4, 0)
+    return length
+
+
+def _cut(raw: str, lead: int, tail: int, *sizes: int) -> tuple[str, tuple[str, ...], str]:
+    at = lead
     pieces = []
-    for size in rest:
-        pieces.append(text[at : at + size])
+    for size in sizes:
+        pieces.append(raw[at : at + size])
         at += size + 1
-    at -= bool(rest)
     # Where a carriage return ended the line the parser saw a blank.
-    end = text[at : at + tail].replace("\r", " ")
-    return Row(start, text[start : start + lead], tuple(pieces), end)
+    end = raw[len(raw) - tail :].replace("\r", " ") if tail else ""
+    return raw[:lead], tuple(pieces), end
+
+
+_cut_before = functools.lru_cache(maxsize=1024)(_cut)
 
 
 def _table(text: str, parts: _Parts) -> Table:
     start, end, nested, header, delimiter, *rows = parts
     return Table(
-        _row(text, header),
-        _row(text, delimiter),
-        tuple(_row(text, row) for row in rows),
+        _usual_row(text, header),
+        _usual_row(text, delimiter),
+        tuple([_row(text, row) for row in rows]),
         Span(start, end),
         nested,
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tldr_lint.collection import Collection, Index, Item, Record, Workspace
     from tldr_lint.contract.model import Pattern
-    from tldr_lint.document import Document, Section, Table
+    from tldr_lint.document import Document, Row, Section, Table
     from tldr_lint.sync.pairing import Line
 
 _SHOWS_NOTHING = regex(
