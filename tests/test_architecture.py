@@ -29,7 +29,7 @@ ORDER = (
     "history network cache workers",
     "request baseline",
     "session",
-    "arguments home terminal asking merge scaffold watch command",
+    "prose arguments home terminal asking merge scaffold watch command",
     "cli server",
     "action __main__",
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tldr_lint.arguments import Arguments
+from tldr_lint.cache.gist import NONE
 from tldr_lint.cache.run import cache_folder, keep, recall, run_key, stamps
 from tldr_lint.cache.trace import Asking
 from tldr_lint.command import check
@@ -163,7 +164,7 @@ def kept(tmp_path: Path) -> tuple[str, Path]:
     (tmp_path / "f").write_text("x")
     paths = os.fsencode(str(tmp_path / "f"))
     folder = str(tmp_path / "cache")
-    keep(folder, b"key", paths, stamps(paths), b"said\n", 1)
+    keep(folder, b"key", (paths, stamps(paths), NONE, b"said\n", 1))
     return folder, next(Path(folder).iterdir())
 
 
@@ -200,14 +201,14 @@ def test_an_answer_behind_a_link_is_not_believed(kept: tuple[str, Path], tmp_pat
 def test_a_folder_that_cannot_be_made_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
-    keep(str(tmp_path / "file" / "cache"), b"key", b"", b"-", b"", 0)
+    keep(str(tmp_path / "file" / "cache"), b"key", (b"", b"-", NONE, b"", 0))
 
     assert recall(str(tmp_path / "file" / "cache"), b"key") is None
 
 
 def test_only_so_many_answers_are_kept(tmp_path: Path) -> None:
     for number in range(50):
-        keep(str(tmp_path), b"key%d" % number, b"", b"-", b"", 0)
+        keep(str(tmp_path), b"key%d" % number, (b"", b"-", NONE, b"", 0))
 
     assert len(list(tmp_path.iterdir())) <= 33
 

@@ -92,3 +92,18 @@ def test_a_run_answered_from_memory_loads_next_to_nothing(folder: Path, tmp_path
         "atexit", "tldr_lint", "tldr_lint.__main__", "tldr_lint.cache", "tldr_lint.cache.run",
         "zlib",
     }  # fmt: skip
+
+
+def test_a_run_after_a_sentence_more_loads_what_tells_prose(folder: Path, tmp_path: Path) -> None:
+    """No parser, no rule and no session."""
+    cache = f"--cache-dir={tmp_path / 'cache'}"
+    (folder / "b.md").write_text("# B\n\nText.\n")
+    time.sleep(0.06)
+    loaded(folder, cache)
+    (folder / "b.md").write_text("# B\n\nText. A sentence.\n")
+
+    names = {name for name in loaded(folder, cache) if name.startswith(("tldr_lint", "mark"))}
+    assert names == {
+        "tldr_lint", "tldr_lint.__main__", "tldr_lint.cache", "tldr_lint.cache.gist",
+        "tldr_lint.cache.nearly", "tldr_lint.cache.run", "tldr_lint.regexes",
+    }  # fmt: skip

@@ -101,7 +101,12 @@ def _check(arguments: Arguments, asking: Asking | None) -> int:
     code = EXIT_FINDINGS if _fails(arguments, report) else EXIT_CLEAN
     if asking is not None and said is not None and _rests_on_files_alone(arguments, formats):
         folders = {os.path.realpath(folder_of(path)) for path in arguments.paths}
-        keep_answer(asking, session.trace((os.path.realpath("."), *folders)), said, code)
+        trace = session.trace((os.path.realpath("."), *folders))
+        from tldr_lint.prose import free_texts  # noqa: PLC0415 - only where an answer is kept
+
+        patched = any(name == "markdown" for name, _ in formats)
+        free = free_texts(session, outcome.reported, patched=patched)
+        keep_answer(asking, trace, said, code, free)
     return code
 
 

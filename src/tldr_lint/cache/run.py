@@ -4,7 +4,9 @@ A run's answer depends on its arguments, on the program, and on what it found
 on disk. The first two are the *key*. For the third the run leaves the paths
 that it looked at, each with its *stamp*: what `lstat` says of it. Where key
 and stamps are the same as then, so is the answer. A folder's stamp changes
-when a name in it comes or goes, so unread files need none of their own.
+when a name in it comes or goes, so unread files need none of their own. Of a
+text the run leaves its *gist* too (`cache/gist.py`): where a few files have
+changed, they are read, and if their gists are as they were, so is the answer.
 
 A file that changes twice within one tick of the file system's clock looks as
 it did before, so an answer is kept only if everything it rests on was older
@@ -19,7 +21,13 @@ import sys
 
 from tldr_lint import __version__
 
-_MAGIC = b"tldr-lint answer 1"
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    Kept = tuple[bytes, bytes, bytes, bytes, int]
+    """An answer: paths, parted by NUL; their stamps, a line each; a gist for each path, one
+    behind the other; what was said; the exit code."""
+
+_MAGIC = b"tldr-lint answer 2"
 _MOST_KEPT = 32
 """Answers in one folder; the oldest go first."""
 _LARGEST = 64_000_000
@@ -112,9 +120,13 @@ def _terminal(descriptor: int) -> str:
 def stamp(path: bytes) -> str:
     """What tells whether a file or folder is as it was; `-` where there is none."""
     try:
-        about = os.lstat(path)
+        return stamp_of(os.lstat(path))
     except (OSError, ValueError):
         return "-"
+
+
+def stamp_of(about: os.stat_result) -> str:
+    """The stamp of what `stat` says that about a file."""
     return f"{about.st_mode} {about.st_size} {about.st_mtime_ns} {about.st_ctime_ns} {about.st_ino}"
 
 
@@ -135,6 +147,26 @@ def recall(folder: str, key: bytes) -> tuple[bytes, int] | None:
     Whatever is wrong with the file, the answer is none. A file of somebody
     else's is not believed.
     """
+    kept = load(folder, key)
+    if kept is None:
+        return None
+    paths, before, gists, said, code = kept
+    now = stamps(paths)
+    if now == before:
+        return said, code
+    # Loads what reads texts.
+    from tldr_lint.cache.nearly import as_it_was  # noqa: PLC0415
+
+    still = as_it_was(paths, before, now, gists)
+    if still is None:
+        return None
+    if still != before:
+        keep(folder, key, (paths, still, gists, said, code))
+    return said, code
+
+
+def load(folder: str, key: bytes) -> "Kept | None":
+    """What is kept for a key; none where nothing is, or nothing that can be believed."""
     try:
         opened = os.open(_place(folder, key), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
         try:
@@ -150,29 +182,28 @@ def recall(folder: str, key: bytes) -> tuple[bytes, int] | None:
         return None
     head, _, rest = data.partition(b"\n")
     try:
-        magic, *numbers = head.rsplit(b" ", 5)
+        magic, *numbers = head.rsplit(b" ", 6)
         sizes = [int(number) for number in numbers]
     except ValueError:
         return None
-    if magic != _MAGIC or len(sizes) != 5 or sum(sizes[:4]) != len(rest) or min(sizes) < 0:
+    if magic != _MAGIC or len(sizes) != 6 or sum(sizes[:5]) != len(rest) or min(sizes) < 0:
         return None
     parts: list[bytes] = []
-    for size in sizes[:4]:
+    for size in sizes[:5]:
         parts.append(rest[:size])
         rest = rest[size:]
-    known, paths, before, said = parts
-    if known != key or stamps(paths) != before:
-        return None
-    return said, sizes[4]
+    known, paths, before, gists, said = parts
+    return (paths, before, gists, said, sizes[5]) if known == key else None
 
 
-def keep(folder: str, key: bytes, paths: bytes, before: bytes, said: bytes, code: int) -> None:
-    """Keep an answer; `before` are the paths' stamps from before they were read.
+def keep(folder: str, key: bytes, kept: "Kept") -> None:
+    """Keep an answer; its stamps are from before its files were read.
 
     Where that fails nothing is kept, and nobody is told: the next run is
     slower, not wrong.
     """
-    sizes = (len(key), len(paths), len(before), len(said), code)
+    *texts, code = kept
+    sizes = (len(key), *map(len, texts), code)
     if sum(sizes) > _LARGEST:
         return
     head = b" ".join((_MAGIC, *(str(size).encode("ascii") for size in sizes)))
@@ -184,7 +215,7 @@ def keep(folder: str, key: bytes, paths: bytes, before: bytes, said: bytes, code
         opened = os.open(draft, flags, 0o600)
         try:
             with open(opened, "wb") as file:  # noqa: PTH123 - a descriptor
-                file.write(b"".join((head, b"\n", key, paths, before, said)))
+                file.write(b"".join((head, b"\n", key, *texts)))
             os.replace(draft, place)  # noqa: PTH105
         except OSError:
             os.unlink(draft)  # noqa: PTH108

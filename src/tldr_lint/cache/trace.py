@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 import re
 
-from tldr_lint.cache.run import is_settled, keep, stamps
+from tldr_lint.cache.run import is_settled, keep, load, stamps
 from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 _MARKS = (".git", "tldr-lint.toml", ".tldr-lint.toml", "pyproject.toml")
 _MOST_OTHER_FOLDERS = 2_000
@@ -55,15 +55,44 @@ class Trace:
     """Whether git said which files there are."""
 
 
-def keep_answer(asking: Asking, trace: Trace, said: bytes, code: int) -> None:
-    """Keep what a run said, if it can be told when that will not be true any more."""
+def keep_answer(
+    asking: Asking, trace: Trace, said: bytes, code: int, free: Mapping[str, str]
+) -> None:
+    """Keep what a run said, if it can be told when that will not be true any more.
+
+    `free` are the texts whose prose decided nothing, by absolute path.
+    """
     paths = rests_on(trace)
     if paths is None:
         return
     now = stamps(paths)
     # What changed since the run began is younger than the run.
     if is_settled(now, asking.started):
-        keep(asking.folder, asking.key, paths, now, said, code)
+        gists = _gists(asking, paths, now, free)
+        keep(asking.folder, asking.key, (paths, now, gists, said, code))
+
+
+def _gists(asking: Asking, paths: bytes, now: bytes, free: Mapping[str, str]) -> bytes:
+    """The gist of each path; those of files that are as they were from the answer before."""
+    # Only where an answer is kept.
+    from tldr_lint.cache.gist import NONE, SIZE, gist  # noqa: PLC0415
+
+    if not free:
+        return NONE * (paths.count(b"\0") + 1)
+    known: dict[tuple[bytes, bytes], bytes] = {}
+    if (kept := load(asking.folder, asking.key)) is not None:
+        olds = zip(kept[0].split(b"\0"), kept[1].split(b"\n"), strict=False)
+        known = {old: kept[2][at * SIZE : (at + 1) * SIZE] for at, old in enumerate(olds)}
+    found: list[bytes] = []
+    for path, stamp in zip(paths.split(b"\0"), now.split(b"\n"), strict=True):
+        text = free.get(os.fsdecode(path))
+        own = NONE
+        if text is not None:
+            own = known.get((path, stamp), NONE)
+            if own == NONE:
+                own = gist(text)
+        found.append(own)
+    return b"".join(found)
 
 
 def rests_on(trace: Trace) -> bytes | None:
