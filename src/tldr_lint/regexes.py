@@ -26,7 +26,7 @@ else:
 
             compiled = re.compile(*self._written)
             # From now on what is asked for often is found without coming here.
-            for each in ("pattern", "match", "fullmatch", "search", "finditer", "split", "sub"):
+            for each in ("match", "fullmatch", "search", "findall", "finditer", "split", "sub"):
                 setattr(self, each, getattr(compiled, each))
             return getattr(compiled, name)
 
