@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import json
 import marshal
+from operator import attrgetter
 from types import MappingProxyType
 
 from tldr_lint.document import (
@@ -48,21 +49,35 @@ FORMAT = 3
 
 _END = "."
 _RAW_DECODE = json.JSONDecoder().raw_decode
-_NOTHING: tuple[object, ...] = ((), [])
+
+# Parts of facts, read without a step of Python's for each.
+_SPAN = ("span.start", "span.end")
+_ENDS = attrgetter("start", "end")
+_HEADING = attrgetter(
+    *_SPAN, "level", "text", "content.start", "content.end", "anchor", "style", "nested"
+)
+_TARGET = ("target", "target_span.start", "target_span.end")
+_LINK = attrgetter(*_SPAN, "kind._value_", "text", *_TARGET)
+_DEFINITION = attrgetter(*_SPAN, "label", *_TARGET)
+_UNDEFINED = attrgetter(*_SPAN, "label")
+_ANCHOR = attrgetter(*_SPAN, "name")
+_TAG = attrgetter(*_SPAN, "name", "closing", "void")
+_MARKER = attrgetter(*_SPAN, "raw")
+_LIST_ITEM = attrgetter(*_SPAN, "depth", "whole.start", "whole.end")
 
 
 def pack(document: Document) -> str:
     """A document's facts as text; the source is not in it, and is needed to unpack it."""
     encode = json.JSONEncoder(separators=(",", ":")).encode
     # JSON has no line end that is not escaped. The last line tells that none is missing.
-    lines = ("" if facts in _NOTHING else encode(facts) for facts in _kinds(document))
+    lines = (encode(facts) if facts else "" for facts in _kinds(document))
     return "\n".join((*lines, _END))
 
 
 def take_apart(document: Document) -> tuple[bytes, ...]:
     """A document's facts for another of our own processes, each kind by itself."""
     dump = marshal.dumps
-    return tuple(b"" if facts in _NOTHING else dump(facts) for facts in _kinds(document))
+    return tuple([dump(facts) if facts else b"" for facts in _kinds(document)])
 
 
 def _kinds(document: Document) -> tuple[Incomplete, ...]:
@@ -70,55 +85,37 @@ def _kinds(document: Document) -> tuple[Incomplete, ...]:
     problem = document.problem
     front = document.front_matter
     return (
-        (problem.message, problem.conflict, *_ends(problem.span)) if problem else (),
-        (*_ends(front.span), *_ends(front.content)) if front else (),
+        (problem.message, problem.conflict, *_ENDS(problem.span)) if problem else (),
+        (*_ENDS(front.span), *_ENDS(front.content)) if front else (),
         [
-            (
-                *_ends(h.span),
-                h.level,
-                h.text,
-                *_ends(h.content),
-                h.anchor,
-                h.style,
-                h.nested,
-                *(_ends(h.below) if h.below else ()),
-            )
+            _HEADING(h) if h.below is None else (*_HEADING(h), *_ENDS(h.below))
             for h in document.headings
         ],
         [
-            (*_ends(t.span), t.nested, *map(_sizes, (t.header, t.delimiter, *t.rows)))
+            (*_ENDS(t.span), t.nested, *map(_sizes, (t.header, t.delimiter, *t.rows)))
             for t in document.tables
         ],
         [list(map(_sizes, run)) for run in document.orphans],
-        list(map(_link, document.links)),
-        list(map(_link, document.images)),
-        [(*_ends(d.span), d.label, d.target, *_ends(d.target_span)) for d in document.definitions],
-        [(*_ends(u.span), u.label) for u in document.undefined],
-        [(*_ends(a.span), a.name) for a in document.anchors],
-        [(*_ends(t.span), t.name, t.closing, t.void) for t in document.tags],
-        [(*_ends(m.span), m.raw) for m in document.markers],
-        [(*_ends(i.span), i.depth, *_ends(i.whole)) for i in document.list_items],
+        list(map(_LINK, document.links)),
+        list(map(_LINK, document.images)),
+        list(map(_DEFINITION, document.definitions)),
+        list(map(_UNDEFINED, document.undefined)),
+        list(map(_ANCHOR, document.anchors)),
+        list(map(_TAG, document.tags)),
+        list(map(_MARKER, document.markers)),
+        list(map(_LIST_ITEM, document.list_items)),
         [
             (
-                *_ends(d.span),
+                *_ENDS(d.span),
                 d.scope,
                 d.breaks_table,
-                *(part for word, span in d.rules for part in (word, *_ends(span))),
+                *(part for word, span in d.rules for part in (word, *_ENDS(span))),
             )
             for d in document.directives
         ],
-        list(map(_ends, document.code)),
-        None if document.loud is None else sorted(document.loud),
+        list(map(_ENDS, document.code)),
+        [None] if document.loud is None else sorted(document.loud),
     )
-
-
-def _ends(span: Span) -> tuple[int, int]:
-    return span.start, span.end
-
-
-def _link(link: Link) -> tuple[int | str, ...]:
-    span, target = link.span, link.target_span
-    return span.start, span.end, link.kind.value, link.text, link.target, target.start, target.end
 
 
 def _sizes(row: Row) -> tuple[int, ...]:
@@ -134,7 +131,7 @@ def unpack(source: Source, packed: str, parse: Callable[[Source], Document]) -> 
     """
     held = [packed]
 
-    def part(number: int) -> _Parts | None:
+    def part(number: int) -> _Parts:
         if len(held) == 1:
             held[:] = _lines(held[0])
         line = held[number]
@@ -154,7 +151,7 @@ def put_together(
 ) -> Document:
     """The document that was taken apart, likewise."""
 
-    def part(number: int) -> _Parts | None:
+    def part(number: int) -> _Parts:
         data = parts[number]
         # Not for what others wrote; but this is what a process of our own made a moment ago.
         return marshal.loads(data) if data else ()  # noqa: S302
@@ -164,7 +161,7 @@ def put_together(
 
 def _later(
     source: Source,
-    part: Callable[[int], _Parts | None],
+    part: Callable[[int], _Parts],
     parse: Callable[[Source], Document],
 ) -> Document:
     def later(name: str) -> object:
@@ -248,10 +245,11 @@ def _directive(p: _Parts) -> Directive:
     return Directive(Span(p[0], p[1]), p[2], rules, p[3])
 
 
-def _loud(codes: list[str] | None) -> frozenset[str] | None:
-    if codes is None or codes:
-        return None if codes is None else frozenset(codes)
-    return _SILENT
+def _loud(codes: list[str | None]) -> frozenset[str] | None:
+    if not codes:
+        return _SILENT
+    known = [code for code in codes if code is not None]
+    return frozenset(known) if len(known) == len(codes) else None
 
 
 _LINK_KINDS = MappingProxyType({kind.value: kind for kind in LinkKind})
