@@ -206,6 +206,8 @@ class Collection:
     """Items changed since the base; none where no base is known."""
     compared: tuple[object, ...] | None = field(default=None, init=False, repr=False, compare=False)
     """The comparisons of its roll-ups with its items, once `sync/pairing.py` has made them."""
+    groups: tuple[object, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    """The sections of its items beside the template's, once `checks/outline.py` has looked."""
     drifts: tuple[object, ...] | None = field(default=None, init=False, repr=False, compare=False)
     """What its indexes say otherwise than demanded, once `sync/index_drift.py` has looked."""
 

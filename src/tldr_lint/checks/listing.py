@@ -59,9 +59,12 @@ def duplicate_listing(workspace: Workspace) -> Iterator[Finding]:
 def unused_asset(workspace: Workspace) -> Iterator[Finding]:
     """TL307: every image in an assets folder is shown by a document."""
     images: dict[str, str] = {}
+    roots: dict[str, str | None] = {}
     for path in workspace.tree.files:
         if path.lower().endswith(_IMAGES):
-            root = _asset_root(path)
+            folder = path.rpartition("/")[0]
+            root = roots[folder] if folder in roots else _asset_root(folder)
+            roots[folder] = root
             if root is not None:
                 images[path] = root
     if not images or any(each.problem is not None for each in workspace.documents.values()):
@@ -116,14 +119,14 @@ def _repeated(entries: Iterable[Entry]) -> Iterator[tuple[Entry, Entry]]:
 # Assets
 
 
-def _asset_root(path: str) -> str | None:
-    """The outermost assets folder that a file stands in; none of it is hidden."""
-    folders = path.split("/")[:-1]
-    for depth, folder in enumerate(folders):
-        if folder.startswith("."):
+def _asset_root(folder: str) -> str | None:
+    """The outermost assets folder that the files of a folder stand in; none of it is hidden."""
+    steps = folder.split("/")
+    for depth, step in enumerate(steps):
+        if step.startswith("."):
             return None
-        if folder.lower() == _ASSETS or folder.lower() in _LIKE_ASSETS:
-            return "/".join(folders[: depth + 1])
+        if step.lower() == _ASSETS or step.lower() in _LIKE_ASSETS:
+            return "/".join(steps[: depth + 1])
     return None
 
 
@@ -142,7 +145,7 @@ def _sites(files: Iterable[str]) -> set[str]:
     found = set()
     for path in files:
         if path.lower().endswith(_SITE):
-            found.add(_asset_root(path) or "")
+            found.add(_asset_root(path.rpartition("/")[0]) or "")
     return found
 
 

@@ -134,19 +134,29 @@ class Group:
 def groups(workspace: Workspace) -> Iterator[Group]:
     """The groups of all items that do not simply repeat the template's headings."""
     for collection in workspace.collections:
-        outline = _outline(collection)
-        if outline is None:
+        known = collection.groups
+        if known is None:
+            known = tuple(_groups(collection))
+            # Four rules ask for the same; a collection never changes.
+            object.__setattr__(collection, "groups", known)
+        # A collection stands above this module and cannot name the type.
+        yield from known  # type: ignore[misc]
+
+
+def _groups(collection: Collection) -> Iterator[Group]:
+    outline = _outline(collection)
+    if outline is None:
+        return
+    for item in _judged(collection):
+        document = item.document
+        if outline.plain is not None and outline.plain == tuple(
+            [h.text for h in document.headings if h.level == outline.level and not h.nested]
+        ):
             continue
-        for item in _judged(collection):
-            document = item.document
-            if outline.plain is not None and outline.plain == tuple(
-                [h.text for h in document.headings if h.level == outline.level and not h.nested]
-            ):
-                continue
-            sections = document.sections
-            tops = [section for section in sections if section.heading.level == outline.level]
-            below = _by_parent(sections)
-            yield from _compared(item, outline.document, None, outline.wanted, tops, below)
+        sections = document.sections
+        tops = [section for section in sections if section.heading.level == outline.level]
+        below = _by_parent(sections)
+        yield from _compared(item, outline.document, None, outline.wanted, tops, below)
 
 
 def has_several_titles(template: Document | None) -> bool:
