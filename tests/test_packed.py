@@ -1,10 +1,12 @@
 """Documents come back from text as they were."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from markdown_samples import documents
-from tldr_lint.cache.packed import pack, unpack
+from tldr_lint.cache.packed import pack, put_together, take_apart, unpack
+from tldr_lint.checks.alone import look
 from tldr_lint.document import Document
 from tldr_lint.parse import parse
 from tldr_lint.text import Source
@@ -23,6 +25,27 @@ def test_what_is_unpacked_is_what_was_packed(text: str) -> None:
     assert document == other
     assert document.title == other.title
     assert document.sections == other.sections
+
+
+@given(documents())
+def test_what_is_put_together_is_what_was_taken_apart(text: str) -> None:
+    source = Source("a.md", text)
+    document = look(parse(source))
+    other = put_together(source, take_apart(document), never)
+
+    assert document == other
+    assert document.title == other.title
+    assert document.loud == other.loud
+
+
+@pytest.mark.parametrize("text", ["# A\n\ntext\n", "# A\n\nTODO\n"])
+def test_what_a_document_tells_by_itself_is_packed_with_it(text: str) -> None:
+    """In the cache it is what spares most files of a run to be looked at."""
+    source = Source("a.md", text)
+    document = parse(source)
+
+    assert unpack(source, pack(document), never).loud is None
+    assert unpack(source, pack(look(document)), never).loud == look(document).loud
 
 
 @given(documents(), st.data())

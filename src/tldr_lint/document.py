@@ -19,7 +19,7 @@ from tldr_lint.regexes import regex
 from tldr_lint.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from tldr_lint.text import Source
 
@@ -326,11 +326,19 @@ class Document:
     """Makes a kind of facts, by its name, when it is asked for the first time."""
 
     @classmethod
-    def unfinished(cls, source: Source, later: Callable[[str], object]) -> Document:
-        """A document whose facts are made when they are asked for, and then kept."""
+    def unfinished(
+        cls, source: Source, later: Callable[[str], object], known: Iterable[tuple[str, object]]
+    ) -> Document:
+        """A document whose facts are made when they are asked for, and then kept.
+
+        `known` are facts that are known already, by name.
+        """
         document = object.__new__(cls)
-        object.__setattr__(document, "source", source)
-        object.__setattr__(document, "_later", later)
+        give = object.__setattr__
+        give(document, "source", source)
+        give(document, "_later", later)
+        for name, value in known:
+            give(document, name, value)
         return document
 
     if not TYPE_CHECKING:

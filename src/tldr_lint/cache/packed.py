@@ -156,13 +156,16 @@ def put_together(
         # Not for what others wrote; but this is what a process of our own made a moment ago.
         return marshal.loads(data) if data else ()  # noqa: S302
 
-    return _later(source, part, parse)
+    # What there is none of needs no making: most kinds, in most files.
+    known = [nothing for data, nothing in zip(parts, _NOTHING, strict=True) if not data]
+    return _later(source, part, parse, known)
 
 
 def _later(
     source: Source,
     part: Callable[[int], _Parts],
     parse: Callable[[Source], Document],
+    known: Sequence[tuple[str, object]] = (),
 ) -> Document:
     def later(name: str) -> object:
         if name == "title":
@@ -173,7 +176,7 @@ def _later(
         except (ValueError, TypeError, IndexError, KeyError, AttributeError, RecursionError):
             return getattr(parse(source), name)
 
-    document = Document.unfinished(source, later)
+    document = Document.unfinished(source, later, known)
     return document
 
 
@@ -289,3 +292,5 @@ _KINDS: Mapping[str, tuple[int, Callable[[str, Incomplete], object]]] = MappingP
         "loud": (15, lambda _, codes: _loud(codes)),
     }
 )
+_NOTHING = tuple((name, make("", ())) for name, (_, make) in _KINDS.items())
+"""For each kind what a document has that has none of it."""
