@@ -2,6 +2,7 @@
 
 import os
 import threading
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from tldr_lint.document import Document
 from tldr_lint.parse import parse
 from tldr_lint.text import Source
-from tldr_lint.workers import take_in_all
+from tldr_lint.workers import File, read_in_all, take_in_all
 
 SOURCES = [
     Source(
@@ -28,12 +29,39 @@ def always_worth_it() -> object:
 
 @pytest.mark.parametrize("jobs", [1, 2, 3, 7])
 def test_the_number_of_processes_changes_nothing(jobs: int) -> None:
-    assert tuple(map(parse, SOURCES)) == take_in_all(SOURCES, jobs)
+    assert list(map(parse, SOURCES)) == take_in_all(SOURCES, jobs)
 
 
 def test_there_are_never_more_processes_than_texts() -> None:
-    assert (parse(SOURCES[9]),) == take_in_all(SOURCES[9:10], 8)
-    assert () == take_in_all([], 8)
+    assert [parse(SOURCES[9])] == take_in_all(SOURCES[9:10], 8)
+    assert [] == take_in_all([], 8)
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_files_are_read_as_they_are_by_any_number_of_processes(tmp_path: Path, jobs: int) -> None:
+    """What cannot be read is said in the words of the process that tried."""
+    for source in SOURCES:
+        (tmp_path / source.path).write_text(source.text, "utf-8")
+    (tmp_path / "8.md").write_bytes(b"\xff")
+    (tmp_path / "9.md").write_bytes(b"x" * 50_000)
+    (tmp_path / "10.md").unlink()
+    files = [File(source.path, 40_000, 10 + len(source.text)) for source in SOURCES]
+
+    found = read_in_all(str(tmp_path), files, jobs)
+
+    problems = {document.path: document.problem.message for document in found if document.problem}
+    assert problems == {
+        "8.md": "not UTF-8: byte 0xff at offset 0, in line 1",
+        "9.md": "larger than the limit: 50,000 of at most 40,000 bytes",
+        "10.md": "the file is gone",
+    }
+    good = [source for source in SOURCES if source.path not in problems]
+    assert [document for document in found if not document.problem] == list(map(parse, good))
+
+
+def test_more_than_one_batch_comes_back_whole() -> None:
+    with patch("tldr_lint.workers._BATCH", 7):
+        assert list(map(parse, SOURCES)) == take_in_all(SOURCES, 3)
 
 
 def test_a_process_that_fails_is_made_up_for() -> None:
@@ -45,12 +73,12 @@ def test_a_process_that_fails_is_made_up_for() -> None:
         return parse(source)
 
     with patch("tldr_lint.workers.parse", parse_or_fail):
-        assert tuple(map(parse, SOURCES)) == take_in_all(SOURCES, 3)
+        assert list(map(parse, SOURCES)) == take_in_all(SOURCES, 3)
 
 
 def test_without_fork_one_process_does_it_all() -> None:
     with patch("tldr_lint.workers._can_fork", return_value=False):
-        assert tuple(map(parse, SOURCES)) == take_in_all(SOURCES, 3)
+        assert list(map(parse, SOURCES)) == take_in_all(SOURCES, 3)
 
 
 def test_no_fork_beside_other_threads() -> None:
@@ -60,7 +88,7 @@ def test_no_fork_beside_other_threads() -> None:
     thread.start()
     try:
         with patch("os.fork", side_effect=AssertionError("forked beside a thread")):
-            assert tuple(map(parse, SOURCES)) == take_in_all(SOURCES, 3)
+            assert list(map(parse, SOURCES)) == take_in_all(SOURCES, 3)
     finally:
         done.set()
         thread.join()

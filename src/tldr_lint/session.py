@@ -14,7 +14,6 @@ from tldr_lint.cache.trace import Trace
 from tldr_lint.checks import RULES
 from tldr_lint.contract.error import ContractError
 from tldr_lint.contract.model import Contract
-from tldr_lint.document import Document, Problem
 from tldr_lint.engine import repair, run, selection
 from tldr_lint.facts.item import Beside
 from tldr_lint.files.read import CONTRACT_FILES, SHARED_CONTRACT_FILE, Unreadable, exists, read
@@ -27,16 +26,17 @@ from tldr_lint.request import Outcome, UsageError
 from tldr_lint.sync.changed import asks_for_changes, with_changed
 from tldr_lint.sync.decide import questions
 from tldr_lint.targets import TargetKind
-from tldr_lint.text import Source, Span
-from tldr_lint.workers import take_in, take_in_all, usual_jobs
+from tldr_lint.text import Source
+from tldr_lint.workers import File, read_in_all, take_in, take_in_all, unreadable, usual_jobs
 from tldr_lint.workspace import build, known_fields, rule_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from tldr_lint.agreed import Agreed, Question
     from tldr_lint.answers import Answer
     from tldr_lint.collection import Workspace
+    from tldr_lint.document import Document
     from tldr_lint.engine import Reported, Selection
     from tldr_lint.files.write import Lock
     from tldr_lint.network.ask import Asked, Memory, Progress, Way
@@ -126,44 +126,32 @@ class Session:
             for collection in self.settings.collections
             for listing in (*collection.indexes, *collection.rollups)
         }
-        texts: dict[str, str | Unreadable] = {}
-        for path in tree.markdown:
+        files: list[File] = []
+        for path, stamp in tree.markdown.items():
             if not excluded(path):
                 # Which file is a roll-up is known only if a contract says so.
                 small = self.settings.collections and path not in listings
                 settings = self.settings
                 limit = settings.max_file_size if small else settings.max_listing_size
-                texts[path] = read(self.root, path, limit)
-        documents: dict[str, Document] = self._parsed(texts)
+                files.append(File(path, limit, stamp.size))
+        jobs = self.options.jobs or usual_jobs()
+        if self.options.cache is None:
+            found = read_in_all(self.root, files, jobs)
+            documents = {document.source.path: document for document in found}
+        else:
+            documents = self._remembered(self.options.cache, files, jobs)
         for folder, why in tree.unlisted.items():
-            problem = Problem(Span(0, 0), f"the folder cannot be looked into: {why}")
-            documents[folder] = Document(Source(folder, ""), problem=problem)
+            documents[folder] = unreadable(folder, f"the folder cannot be looked into: {why}")
         self.others = tree.files - documents.keys()
         return documents
 
-    def _parsed(self, texts: Mapping[str, str | Unreadable]) -> dict[str, Document]:
+    def _remembered(self, folder: str, files: Sequence[File], jobs: int) -> dict[str, Document]:
         """The documents of files, their facts from the cache as far as it knows them."""
-        sources = {path: Source(path, t) for path, t in texts.items() if isinstance(t, str)}
-        jobs = self.options.jobs or usual_jobs()
-        if self.options.cache is None:
-            parsed = dict(zip(sources, take_in_all([*sources.values()], jobs), strict=True))
-        else:
-            parsed = self._remembered(self.options.cache, sources, jobs)
-        documents: dict[str, Document] = {}
-        for path, text in texts.items():
-            if isinstance(text, Unreadable):
-                problem = Problem(Span(0, 0), text.message)
-                documents[path] = Document(Source(path, ""), problem=problem)
-            else:
-                documents[path] = parsed[path]
-        return documents
-
-    def _remembered(
-        self, folder: str, sources: Mapping[str, Source], jobs: int
-    ) -> dict[str, Document]:
         from tldr_lint.cache.facts import FactsCache, digest  # noqa: PLC0415 - where there is a cache
         from tldr_lint.cache.packed import pack, unpack  # noqa: PLC0415
 
+        texts = {file.path: read(self.root, file.path, file.limit) for file in files}
+        sources = {path: Source(path, t) for path, t in texts.items() if isinstance(t, str)}
         cache = FactsCache(folder, self.root)
         names = {path: digest(source) for path, source in sources.items()}
         known = cache.load()
@@ -172,10 +160,15 @@ class Session:
         if parsed:
             facts = {names[path]: pack(document) for path, document in parsed.items()}
             cache.keep(facts, frozenset(names.values()))
-        return {
-            path: parsed.get(path) or unpack(source, known[names[path]], parse)
-            for path, source in sources.items()
-        }
+        documents: dict[str, Document] = {}
+        for path, text in texts.items():
+            if isinstance(text, Unreadable):
+                documents[path] = unreadable(path, text.message)
+            elif path in parsed:
+                documents[path] = parsed[path]
+            else:
+                documents[path] = unpack(sources[path], known[names[path]], parse)
+        return documents
 
     def _check_contract(self) -> None:
         if self.contract_source is not None and self.settings.collections:

@@ -1,4 +1,4 @@
-"""Parsing spread over processes: a plain fork and a pipe each.
+"""Reading spread over processes: a plain fork and a pipe each.
 
 A fork costs a few milliseconds; the standard library's pools cost fifty, and
 a hundred where they start interpreters anew. Where there is no fork, or other
@@ -12,18 +12,26 @@ import os
 import sys
 
 from tldr_lint.checks.alone import look
+from tldr_lint.document import Document, Problem
+from tldr_lint.files.read import Unreadable, read
 from tldr_lint.parse import parse
-from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.text import Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from typing import TypeVar
 
-    from tldr_lint.document import Document
-    from tldr_lint.text import Source
+    _Task = TypeVar("_Task")
+    _Sent = TypeVar("_Sent")
+    _Parts = Sequence[bytes]
 
 _WORTH_IT = 250_000
 """Characters of text below which a second process costs more than it saves."""
 _MOST = 8
+_FILE = 200  # Characters that a file costs as much as, beside its own.
+_BATCH = 500  # Results that are in memory twice while they go from one process to another.
+_LENGTH = 8  # Bytes that tell how long a batch is.
 
 
 def usual_jobs() -> int:
@@ -37,23 +45,92 @@ def take_in(source: Source) -> Document:
     return look(parse(source))
 
 
-def take_in_all(sources: Sequence[Source], jobs: int) -> tuple[Document, ...]:
+def take_in_all(sources: Sequence[Source], jobs: int) -> list[Document]:
     """The documents of texts, in order, made by at most so many processes."""
-    size = sum(len(source.text) for source in sources)
-    shares = min(jobs, 1 + size // _WORTH_IT, len(sources))
-    if shares < 2 or not _can_fork():
-        return tuple(map(take_in, sources))
-    from tldr_lint.cache.packed import put_together  # noqa: PLC0415 - several processes only
 
-    parts = _shared_out(sources, shares)
-    children = [_start([sources[at] for at in part]) for part in parts[1:]]
-    found: dict[int, Document] = {at: take_in(sources[at]) for at in parts[0]}
+    def there(source: Source) -> _Parts:
+        from tldr_lint.cache.packed import take_apart  # noqa: PLC0415 - several processes only
+
+        return take_apart(take_in(source))
+
+    def back(source: Source, parts: _Parts) -> Document:
+        from tldr_lint.cache.packed import put_together  # noqa: PLC0415 - several processes only
+
+        return put_together(source, parts, parse)
+
+    sizes = [len(source.text) for source in sources]
+    return _spread(sources, sizes, jobs, take_in, there, back)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to be read."""
+
+    path: str
+    limit: int
+    """Bytes beyond which it is not read."""
+    size: int
+    """Bytes that it has, as far as is known."""
+
+
+def read_in_all(root: str, files: Sequence[File], jobs: int) -> list[Document]:
+    """The documents of files, in order, read and made by at most so many processes."""
+
+    def here(file: File) -> Document:
+        text = read(root, file.path, file.limit)
+        if isinstance(text, Unreadable):
+            return unreadable(file.path, text.message)
+        return take_in(Source(file.path, text))
+
+    def there(file: File) -> tuple[str, _Parts | None]:
+        from tldr_lint.cache.packed import take_apart  # noqa: PLC0415 - several processes only
+
+        text = read(root, file.path, file.limit)
+        if isinstance(text, Unreadable):
+            return text.message, None
+        return text, take_apart(take_in(Source(file.path, text)))
+
+    def back(file: File, found: tuple[str, _Parts | None]) -> Document:
+        from tldr_lint.cache.packed import put_together  # noqa: PLC0415 - several processes only
+
+        text, parts = found
+        if parts is None:
+            return unreadable(file.path, text)
+        return put_together(Source(file.path, text), parts, parse)
+
+    return _spread(files, [file.size for file in files], jobs, here, there, back)
+
+
+def unreadable(path: str, message: str) -> Document:
+    """The document of a file or folder that has no text for us, and why (TL001)."""
+    return Document(Source(path, ""), problem=Problem(Span(0, 0), message))
+
+
+def _spread(
+    tasks: Sequence[_Task],
+    sizes: Sequence[int],
+    jobs: int,
+    here: Callable[[_Task], Document],
+    there: Callable[[_Task], _Sent],
+    back: Callable[[_Task, _Sent], Document],
+) -> list[Document]:
+    """What `here` makes of each task, in order.
+
+    In other processes `there` makes what can be sent of it (`marshal`), from which `back` makes
+    the same.
+    """
+    shares = min(jobs, 1 + sum(sizes) // _WORTH_IT, len(tasks))
+    if shares < 2 or not _can_fork():
+        return list(map(here, tasks))
+    parts = _shared_out(sizes, shares)
+    children = [_start([tasks[at] for at in part], there) for part in parts[1:]]
+    found = {at: here(tasks[at]) for at in parts[0]}
     for (pid, pipe), part in zip(children, parts[1:], strict=True):
-        taken = _finish(pid, pipe, len(part))
-        for number, at in enumerate(part):
-            source = sources[at]
-            found[at] = put_together(source, taken[number], parse) if taken else take_in(source)
-    return tuple(found[at] for at in range(len(sources)))
+        sent: list[_Sent] = _finish(pid, pipe)
+        found.update((at, back(tasks[at], each)) for at, each in zip(part, sent, strict=False))
+        # What a process that came to grief did not send is made up for.
+        found.update((at, here(tasks[at])) for at in part if at not in found)
+    return [found[at] for at in range(len(tasks))]
 
 
 def _can_fork() -> bool:
@@ -61,19 +138,19 @@ def _can_fork() -> bool:
     return hasattr(os, "fork") and (threading is None or threading.active_count() == 1)
 
 
-def _shared_out(sources: Sequence[Source], shares: int) -> list[list[int]]:
-    """The numbers of the texts in shares of about one size, the largest given out first."""
+def _shared_out(sizes: Sequence[int], shares: int) -> list[list[int]]:
+    """The numbers of the tasks in shares of about one size, the largest given out first."""
     parts: list[list[int]] = [[] for _ in range(shares)]
-    sizes = [0] * shares
-    for at in sorted(range(len(sources)), key=lambda at: -len(sources[at].text)):
-        least = sizes.index(min(sizes))
+    totals = [0] * shares
+    for at in sorted(range(len(sizes)), key=lambda at: -sizes[at]):
+        least = totals.index(min(totals))
         parts[least].append(at)
-        sizes[least] += len(sources[at].text) + 200
+        totals[least] += sizes[at] + _FILE
     return [sorted(part) for part in parts]
 
 
-def _start(sources: Sequence[Source]) -> tuple[int, int]:
-    """A process that reads texts and writes their facts into a pipe: its number, the pipe's end."""
+def _start(tasks: Sequence[_Task], there: Callable[[_Task], object]) -> tuple[int, int]:
+    """A process that works on tasks and sends what it made: its number, the pipe's end."""
     reading, writing = os.pipe()
     pid = os.fork()
     if pid:
@@ -82,28 +159,33 @@ def _start(sources: Sequence[Source]) -> tuple[int, int]:
     # From here to the end this is another process, which must not come back.
     code = 1
     try:
-        import marshal  # noqa: PLC0415 - where there are several processes
-
-        from tldr_lint.cache.packed import take_apart  # noqa: PLC0415
+        import marshal  # noqa: PLC0415 - several processes only
 
         os.close(reading)
-        data = marshal.dumps([take_apart(take_in(source)) for source in sources])
+        made = [
+            marshal.dumps([there(task) for task in tasks[at : at + _BATCH]])
+            for at in range(0, len(tasks), _BATCH)
+        ]
         with open(writing, "wb") as pipe:  # noqa: PTH123 - a descriptor
-            pipe.write(data)
+            for data in made:
+                pipe.write(len(data).to_bytes(_LENGTH, "big"))
+                pipe.write(data)
         code = 0
     finally:
         os._exit(code)
 
 
-def _finish(pid: int, reading: int, count: int) -> list[tuple[bytes, ...]]:
-    """What a process found, the parts of a document a source; nothing if it came to grief."""
-    import marshal  # noqa: PLC0415 - where there are several processes
+def _finish(pid: int, reading: int) -> list[_Sent]:
+    """What a process sent, one after the other; nothing if it came to grief."""
+    import marshal  # noqa: PLC0415 - several processes only
 
+    found: list[_Sent] = []
     with open(reading, "rb") as pipe:
-        data = pipe.read()
+        while length := pipe.read(_LENGTH):
+            data = pipe.read(int.from_bytes(length, "big"))
+            if len(data) != int.from_bytes(length, "big"):
+                break
+            # Not for what others wrote; but this is a process of our own.
+            found += marshal.loads(data)  # noqa: S302
     _, status = os.waitpid(pid, 0)
-    if status:
-        return []
-    # Not for what others wrote; but this is a process of our own.
-    found: list[tuple[bytes, ...]] = marshal.loads(data)  # noqa: S302
-    return found if len(found) == count else []
+    return [] if status else found
