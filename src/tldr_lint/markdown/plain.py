@@ -9,6 +9,8 @@ the inline parser. A property test holds the two ways equal.
 
 from __future__ import annotations
 
+from operator import attrgetter, itemgetter
+
 from tldr_lint.markdown.html import TAG_BODY
 from tldr_lint.markdown.labels import normal_label
 from tldr_lint.records import TYPE_CHECKING, dataclass
@@ -16,25 +18,32 @@ from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-LABEL, TARGET, NAME, URL = 1, 2, 3, 4
-"""Groups of a match: a bracketed label, its target if it is a link, a tag's name, an autolink."""
+LABEL, TARGET, NAME, URL = 1, 2, 4, 5
+"""Groups of a match: a bracketed label, its target if it is a link, a tag's name, an autolink.
+
+Which of them a match is, its `lastindex` tells.
+"""
+_NONE_OF_THESE = frozenset({3, 6, 8, 9})
+_kind, _whole = attrgetter("lastindex"), itemgetter(0)
 
 _LABEL = r"(?:[^\[\]<>`\\%s]++|`[^\[\]<>`\\%s]++`(?!`))*+"
 _TARGET = r"(?:[^\s()<>\[\]\\`|]++|\([^\s()<>\[\]\\`|]*+\))++"
-# Each branch begins with a character of its own: the search skips to those.
+# Each branch begins with a character of its own and no assertion: the search skips to those.
+# An empty group at the end of one: it could be markup, and is nothing of the kind looked for.
 _FORMS = (
     # A label, a link, or a bracket around a link, which cannot be another one.
     rf"\[(?:({_LABEL})\](?:\(({_TARGET})\)|(?![(\[:]))"
-    rf"|(?=\[{_LABEL}\]\({_TARGET}\)\](?![(\[:])))"
+    rf"|(?=\[{_LABEL}\]\({_TARGET}\)\](?![(\[:]))|())"
     # A tag, an autolink, or a character.
     rf"|<(?:(?=/?([A-Za-z][A-Za-z0-9-]*))(?:{TAG_BODY})"
-    r"|([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>\[\]\\`|]*)>|(?=[ \t=0-9]))"
+    r"|([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>\[\]\\`|]*)>|(?=[ \t=0-9])|())"
     # A code span.
-    r"|(?<!`)(?P<ticks>`++)(?:[^`%s]++|(?!(?P=ticks)(?!`))`++)*+(?P=ticks)(?!`)"
+    r"|`(?:(?<!``)(?P<ticks>`*+)(?:[^`%s]++|(?!`(?P=ticks)(?!`))`++)*+`(?P=ticks)(?!`)|())"
     # A back slash before what begins nothing.
-    r"|\\(?![\[\]<>`\\!|])"
+    r"|\\(?:(?![\[\]<>`\\!|])|())"
+    r"|\]"
 )
 _IN_TEXT = regex(_FORMS.replace("%s", ""))
 _IN_CELLS = regex(_FORMS.replace("%s", r"|\n"))
@@ -74,43 +83,42 @@ def _accounted(
 ) -> Plain | None:
     """What an expression finds, if that accounts for all that could be markup."""
     count = text.count
-    opening, closing = count("[", start, end), count("]", start, end)
-    angles, ticks = count("<", start, end), count("`", start, end)
-    slashes = count("\\", start, end)
     urls = count("http", start, end) + count("www.", start, end)
-    if not (opening or closing or angles or ticks or slashes):
-        return Plain((), bare=True) if urls else _NOTHING
     matches = list(forms.finditer(text, start, end))
-    for found in matches:
-        label = found[LABEL]
-        if label is not None:
-            # There are no more brackets in a label or target, and no other marks but code.
-            opening -= 1
-            closing -= 1
-            ticks -= label.count("`") if ticks else 0
-            target = found[TARGET]
-            if target is not None:
-                if "&" in target and ";" in target:
-                    # Perhaps an entity.
-                    return None
-                urls -= _urls(found[0]) if urls else 0
-            continue
-        raw = found[0]
-        if cells and ("|" in raw or "\n" in raw):
-            return None
-        closing -= (raw == "[") + raw.count("]")
-        angles -= raw.count("<")
-        opening -= raw.count("[")
-        ticks -= raw.count("`")
-        slashes -= raw.count("\\")
-        urls -= _urls(raw) if urls else 0
-    if opening or closing or angles or ticks or slashes:
+    if not matches:
+        return Plain((), bare=True) if urls else _NOTHING
+    seen = "".join(map(_whole, matches))
+    if cells and ("|" in seen or "\n" in seen):
         return None
-    return Plain(matches, bare=urls > 0)
+    kinds = set(map(_kind, matches))
+    if not (
+        kinds.isdisjoint(_NONE_OF_THESE)
+        and (None not in kinds or _closed(matches))
+        and (TARGET not in kinds or "&" not in seen or not _has_entity(matches))
+    ):
+        return None
+    # Each match begins with a mark: what is counted cannot begin in one and end in the next.
+    return Plain(matches, bare=urls > 0 and urls > seen.count("http") + seen.count("www."))
 
 
-def _urls(raw: str) -> int:
-    return raw.count("http") + raw.count("www.")
+def _closed(matches: Iterable[re.Match[str]]) -> bool:
+    """Whether every bracket that is no label's ends one around a link, right behind the link."""
+    around = 0
+    for found in matches:
+        raw = found[0]
+        if raw == "[":
+            around += 1
+        elif raw == "]":
+            if not around:
+                return False
+            around -= 1
+    return True
+
+
+def _has_entity(matches: Iterable[re.Match[str]]) -> bool:
+    """Whether a link's target may have one."""
+    targets = (found[TARGET] or "" for found in matches)
+    return any("&" in target and ";" in target for target in targets)
 
 
 def reference(found: re.Match[str], references: Mapping[str, str]) -> str | None:
