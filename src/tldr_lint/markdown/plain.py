@@ -97,7 +97,9 @@ def _accounted(
         and (TARGET not in kinds or "&" not in seen or not _has_entity(matches))
     ):
         return None
-    # Each match begins with a mark: what is counted cannot begin in one and end in the next.
+    # What stands in a label alone is text.
+    if urls and LABEL in kinds:
+        seen = " ".join(found[0] for found in matches if found.lastindex != LABEL)
     return Plain(matches, bare=urls > 0 and urls > seen.count("http") + seen.count("www."))
 
 
