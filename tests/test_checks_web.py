@@ -90,10 +90,12 @@ def test_no_address_is_offered_that_is_not_the_page_s(hops: tuple[tuple[int, str
     assert text == fixed(text, moved("https://old.net/x", *hops))
 
 
-def test_a_front_page_is_reported_and_never_written() -> None:
+@pytest.mark.parametrize("page", ["https://old.net/x", "https://old.net/to", "https://old.net/p1"])
+@pytest.mark.parametrize("front", ["https://old.net/en/", "https://old.net/", "https://b.net/"])
+def test_a_front_page_is_reported_and_never_written(page: str, front: str) -> None:
     """A page that is gone is "repaired" into the site's front page."""
-    text = "# Title\n\n[a](https://old.net/x)\n"
-    answer = moved("https://old.net/x", (301, "https://old.net/en/"))
+    text = f"# Title\n\n[a]({page})\n"
+    answer = moved(page, (301, front))
 
     assert ["TL503"] == [d.code for d in repository(text, answer).diagnostics()]
     assert text == fixed(text, answer)

@@ -67,6 +67,7 @@ CASES: list[tuple[str, Script, Verdict, int]] = [
     ("bad request", page(status=400), DEAD, 1),
     ("unauthorised", page(status=401), BLOCKED, 1),
     ("forbidden", page(status=403), BLOCKED, 1),
+    ("not acceptable", page(status=406), BLOCKED, 1),
     ("teapot", page(status=418), BLOCKED, 1),
     ("for legal reasons", page(status=451), BLOCKED, 1),
     ("linkedin", page(status=999), BLOCKED, 1),
@@ -79,6 +80,7 @@ CASES: list[tuple[str, Script, Verdict, int]] = [
     ("not implemented", page(status=501), UNREACHABLE, 1),
     ("reset once", in_turn(reset, page()), ALIVE, 2),
     ("closed once", in_turn(close, page()), ALIVE, 2),
+    ("closed within the head once", in_turn(raw(HTML, close=True), page()), ALIVE, 2),
     ("always reset", reset, UNREACHABLE, 3),
     ("429 with seconds", in_turn(page(status=429, retry_after="1"), page()), ALIVE, 2),
     ("429 for minutes", page(status=429, retry_after="300"), BLOCKED, 1),
@@ -113,6 +115,14 @@ CASES: list[tuple[str, Script, Verdict, int]] = [
     ("head without end", endless(HTML, b"X-Y: z\r\n" * 512), UNREACHABLE, 1),
     ("a line that is no header", raw(HTML + b"no header\r\nA b: c\r\n\r\n", close=True), ALIVE, 1),
     ("bare line feeds", raw(b"HTTP/1.1 200 OK\nContent-Length: 0\n\n"), ALIVE, 1),
+    ("a folded header", raw(HTML + b"A: b\r\n c\r\nContent-Length:\r\n\t0\r\n\r\n"), ALIVE, 1),
+    (
+        "two lengths",
+        raw(HTML + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab"),
+        UNREACHABLE,
+        1,
+    ),
+    ("a body that is too short", raw(HTML + b"Content-Length: 99\r\n\r\nhi", close=True), ALIVE, 1),
     ("no reason", raw(b"HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n"), ALIVE, 1),
     ("a length that is none", raw(HTML + b"Content-Length: two\r\n\r\nhi", close=True), ALIVE, 1),
     ("chunks", raw(HTML + b"Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n"), ALIVE, 1),
@@ -181,6 +191,11 @@ def test_a_host_where_nobody_listens_is_unreachable(web: Web) -> None:
         ("../x?q=ä", "/x?q=%C3%A4"),
         ("?only=query", "/a/page?only=query"),
         ("  /blanks  ", "/blanks"),
+        ("\\back", "/back"),
+        ("..\\b?c=\\d", "/b?c=\\d"),
+        ("http:rel", "/a/rel"),
+        ("\r\n /folded", "/folded"),
+        ("/a%2Fb%20c", "/a%2Fb%20c"),
     ],
 )
 def test_a_location_is_read_as_a_browser_reads_it(web: Web, location: str, path: str) -> None:
@@ -221,6 +236,21 @@ def test_the_hops_of_a_mixed_chain_are_told_apart(web: Web) -> None:
         Hop(301, site.url("/5")),
     ) == answer.hops
     assert [True, True, False, True] == [hop.permanent for hop in answer.hops]
+
+
+@pytest.mark.parametrize("ways", [("/1",), ("/2", "/1"), ("/2", "/3", "/1")])
+def test_a_circle_is_dead_and_asked_once_around(web: Web, ways: tuple[str, ...]) -> None:
+    """A circle is gone around until a limit ends it, or nothing is said of its status."""
+    site = web.site({at: redirect(302, to) for at, to in zip(("/1", *ways), ways, strict=False)})
+
+    answer = ask_one(site.url("/1"))
+
+    assert (Verdict.DEAD, 302, "it redirects in a circle") == (
+        answer.verdict,
+        answer.status,
+        answer.reason,
+    )
+    assert len(ways) == len(site.requests)
 
 
 def test_a_chain_without_end_is_left(web: Web) -> None:

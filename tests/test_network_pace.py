@@ -29,11 +29,19 @@ def verdicts(answers: dict[str, Answer]) -> Counter[Verdict]:
     return Counter(answer.verdict for answer in answers.values())
 
 
-def test_three_blocked_answers_in_a_row_end_the_asking(web: Web) -> None:
-    """A host that wants no robots is asked for each of its hundred pages."""
-    site = web.site(pages(100, page(status=403)))
+@pytest.mark.parametrize("per_host", [1, 10])
+@pytest.mark.parametrize(
+    "script",
+    [page(status=403), page(status=999), page(status=429, retry_after="300")],
+    ids=["forbidden", "linkedin", "for minutes"],
+)
+def test_three_blocked_answers_in_a_row_end_the_asking(
+    web: Web, script: Script, per_host: int
+) -> None:
+    """A host that wants no robots is asked for each of its hundred pages, or ten at a time."""
+    site = web.site(pages(100, script))
 
-    asked = ask_all(*urls(site, 100), settings=LinkSettings(per_host=1))
+    asked = ask_all(*urls(site, 100), settings=LinkSettings(per_host=per_host))
 
     assert {Verdict.BLOCKED: 100} == verdicts(dict(asked.answers))
     assert 3 == len(site.requests)

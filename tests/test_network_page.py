@@ -163,9 +163,34 @@ def test_nothing_beyond_the_limit_is_unpacked() -> None:
     """A bomb is unpacked and then cut."""
     packed = gzip.compress(b"x" * (3 * PAGE_LIMIT))
 
-    assert unpacked(packed, "gzip") == b"x" * PAGE_LIMIT
+    assert unpacked(packed, "gzip") == (b"x" * PAGE_LIMIT, False)
+    assert unpacked(packed * 100, "gzip") == (b"x" * PAGE_LIMIT, False)
     assert unpacked(b"not packed", "gzip") is None
     assert unpacked(packed, "br") is None
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (gzip.compress(b"<p id=a>") + gzip.compress(b"<p id=b>"), {"a", "b"}),
+        (gzip.compress(b"<p id=a>") + bytes(512), {"a"}),
+        (gzip.compress(b"<p id=a>" * 99)[:-12], None),
+        (gzip.compress(b"") * 50_000, None),
+        (b"<p id=a>", None),
+    ],
+    ids=["two streams", "padding", "cut off", "streams without end", "not packed at all"],
+)
+def test_a_packed_page_is_read_to_its_end_or_not_judged(
+    web: Web, body: bytes, expected: set[str] | None
+) -> None:
+    """What stands behind the place where the unpacking stopped is said not to be there."""
+    site = web.site({"/": raw(response(200, body, content_encoding="gzip"))})
+
+    answer = ask_one(site.url(), anchors=True)
+
+    assert answer.page is not None
+    assert answer.page.anchors == (None if expected is None else frozenset(expected))
+    assert 1 == len(site.requests)
 
 
 def test_a_page_that_is_no_html_has_no_anchors_to_be_missed(web: Web) -> None:

@@ -32,7 +32,14 @@ _LOGIN_PATH = regex(
     r"(?i).*/(?:auth|authorize|cas|log-?in|logon|oauth2?|saml2?|sign[-_]?in|sso|wp-login\.php"
     r"|sessions?/new)(?:[/.].*)?"
 )
-_FRONT = regex(r"(?i)/(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home|default)(?:\.\w+)?/?)?")
+# Languages that sites are translated into: not every two letters are one.
+_LANGUAGE = (
+    r"(?:ar|bg|bn|ca|cn|cs|da|de|el|en|es|et|eu|fa|fi|fr|gl|he|hi|hr|hu|id|it|ja|jp|ko|kr|lt|lv|ms"
+    r"|nb|nl|no|pl|pt|ro|ru|sk|sl|sr|sv|th|tr|tw|uk|us|vi|zh)"
+)
+_FRONT = regex(
+    rf"(?i)/(?:{_LANGUAGE}(?:[-_][a-z]{{2}})?/?)?(?:(?:index|home|default)(?:\.\w+)?/?)?"
+)
 _ENTITY = regex(r"&(?=#?\w+;)")
 _UNSAFE_END = frozenset("?!.,:*_~)'\";&")
 

@@ -134,7 +134,7 @@ _COLLECTION = Group(
 _LINKS = Group(
     {
         "exclude": Key(_TEXTS, "Globs of URLs that are never asked."),
-        "accept": Key(Many(Number(100, 599)), "Further status codes that count as alive."),
+        "accept": Key(Many(Number(100, 999)), "Further status codes that count as alive."),
         "timeout": Key(Number(1, 600, fraction=True), "Seconds for one URL, all told."),
         "concurrency": Key(Number(1, 1000), "Requests under way at a time."),
         "per-host": Key(Number(1, 100), "Requests under way at a time to one host."),

@@ -127,7 +127,8 @@ class Asker:
         while True:
             state = (trip.url, tuple(trip.cookies.get(host_of(trip.url), {}).items()))
             if state in seen:
-                raise GivenUpError(Verdict.DEAD, "it redirects in a circle")
+                status = trip.hops[-1].status
+                raise GivenUpError(Verdict.DEAD, "it redirects in a circle", status)
             seen.add(state)
             wants_body = question.anchors or question.paper or _may_be_secured(trip.url)
             validators = _validators(known, question) if not trip.hops else {}
@@ -141,7 +142,8 @@ class Asker:
                 reason = f"{phrase(reply.status)}: {target.problem}"
                 raise GivenUpError(Verdict.DEAD, reason, reply.status)
             if len(trip.hops) >= _MAX_HOPS:
-                raise GivenUpError(Verdict.UNREACHABLE, f"it redirects more than {_MAX_HOPS} times")
+                reason = f"it redirects more than {_MAX_HOPS} times"
+                raise GivenUpError(Verdict.UNREACHABLE, reason, reply.status)
             mark = f"#{target.fragment}" if target.fragment else ""
             trip.hops.append(Hop(reply.status, target.page + mark))
             trip.url = target.page

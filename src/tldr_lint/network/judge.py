@@ -23,8 +23,9 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAYBE = frozenset({408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524, 527, 529})
 """What may pass when asked again."""
 # 402, 407: money or a proxy's password; 418: what some say to robots; 451: the
-# law; 430, 999: names that Shopify and LinkedIn have for 429.
-_BLOCKED = frozenset({401, 402, 403, 407, 418, 429, 430, 451, 999})
+# law; 430, 999: names that Shopify and LinkedIn have for 429; 406: what Apache's
+# firewall says to a program it does not know, for we take whatever there is.
+_BLOCKED = frozenset({401, 402, 403, 406, 407, 418, 429, 430, 451, 999})
 _PASSING = frozenset({408, 409, 421, 423, 424, 425})
 _WALL_TITLES = re.compile(
     rb"(?i)<title>\s*(?:just a moment|attention required! \| cloudflare|access denied"
@@ -122,7 +123,7 @@ def redirect_target(base: str, location: bytes) -> WebTarget:
         text = location.decode("utf-8")
     except UnicodeDecodeError:
         text = location.decode("latin-1")
-    text = text.strip()
+    text = _slashed(text.strip())
     if not text:
         return WebTarget("", None, "it leads nowhere")
     try:
@@ -133,6 +134,15 @@ def redirect_target(base: str, location: bytes) -> WebTarget:
         scheme = text.partition(":")[0][:20]
         return WebTarget("", None, f"it leads to a `{scheme}:` address")
     return web_target(joined)
+
+
+def _slashed(text: str) -> str:
+    """A reference with the slashes that browsers see in it (WHATWG URL, 4.4)."""
+    path = re.split(r"[?#]", text, maxsplit=1)[0]
+    plain = path.replace("\\", "/")
+    if plain.startswith("//"):
+        plain = f"//{plain.lstrip('/')}"
+    return plain + text[len(path) :]
 
 
 def cookie_pairs(values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

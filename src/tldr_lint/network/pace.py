@@ -182,7 +182,10 @@ class Lane:
 
     @property
     def _limit(self) -> int:
-        return self.width if self.answered else min(_PROBES - self._timeouts, self.width)
+        if not self.answered:
+            return min(_PROBES - self._timeouts, self.width)
+        # No more under way than it takes to know that the host refuses everything.
+        return min(_BLOCKS - self._blocks, self.width) if self._blocks else self.width
 
     def _check(self) -> None:
         if self.ended is not None:

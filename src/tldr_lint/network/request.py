@@ -162,7 +162,8 @@ class Requester:
             start = bytearray()
             await _collect(response.aiter_raw(), start, _SMALL)
             coding = reply.headers.get("content-encoding", "")
-            return replace(reply, start=(unpacked(start, coding) or b"")[:_SMALL])
+            plain, _ = unpacked(start, coding) or (b"", False)
+            return replace(reply, start=plain[:_SMALL])
         if not reply.is_html:
             return reply
         if not wants_body or not 200 <= reply.status < 300:
@@ -237,8 +238,9 @@ def _read(headers: Mapping[str, str], body: bytearray, *, whole: bool) -> tuple[
     # The parser is as large as httpx: it is for runs that look into pages.
     from tldr_lint.network.page import read_page  # noqa: PLC0415
 
-    page = unpacked(body, headers.get("content-encoding", ""))
-    if page is None:
+    found = unpacked(body, headers.get("content-encoding", ""))
+    if found is None:
         return b"", None
+    page, is_all = found
     kind = headers.get("content-type", "")
-    return page[:_SMALL], read_page(page, kind, whole=whole and len(page) < PAGE_LIMIT)
+    return page[:_SMALL], read_page(page, kind, whole=whole and is_all)

@@ -223,9 +223,8 @@ async def _read_head(connection: Connection, deadline: float) -> Head:
     reader = HeadReader()
     while (head := reader.take(connection.buffer)) is None:
         if not await connection.more(deadline):
-            if connection.buffer:
-                raise BrokenHeadError("the connection closed within the head")
-            raise httpx.RemoteProtocolError("the connection closed without an answer")
+            within = "within the head" if connection.buffer else "without an answer"
+            raise httpx.RemoteProtocolError(f"the connection closed {within}")
     return head
 
 

@@ -24,6 +24,7 @@ _LINE_LIMIT = 16 * 1024  # bytes of one line between chunks
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _STATUS_LINE = re.compile(rb"HTTP/1\.([01]) +(\d{3})(?: ([^\r\n]*))?\Z")
 _HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\x00\r\n]*)\Z")
+_FOLD = re.compile(rb"\r?\n[ \t]+")
 _LENGTH = re.compile(rb"\d{1,18}\Z")
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?\Z", re.DOTALL)
 _UNFIT = re.compile(rb"[\x00\r\n]")
@@ -180,7 +181,8 @@ class HeadReader:
 
 
 def _head(text: bytes) -> Head:
-    first, *lines = text.replace(b"\r\n", b"\n").split(b"\n")
+    # A line that begins with a blank goes on with the one before (RFC 9112, 5.2).
+    first, *lines = _FOLD.sub(b" ", text).replace(b"\r\n", b"\n").split(b"\n")
     found = _STATUS_LINE.match(first.strip())
     if found is None:
         raise BrokenHeadError("the status line is not one")
