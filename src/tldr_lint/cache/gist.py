@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from itertools import pairwise
 
 from tldr_lint.regexes import regex
 
@@ -31,30 +30,34 @@ LONGEST = 40_000
 # With these a text costs the parser less than half of what `markdown/limits.py` allows, and more
 # or less of prose makes no difference to that.
 _MOST_LINES = 1_000
-_MOST_QUOTES = 400
 _MOST_MARKS = 1_500
-_MARKS = b"!&*<[\\]_`~"
+_MARKS = b"!&*<>[\\]_`~"
 _FEW_BRACKETS = 20
 _DEEPEST_BRACKETS = 8
 _BRACKETS = regex(rb"[\[\]]")
+_IN_BRACKETS = regex(rb"\[[^\]]*\[")
 
-# Control characters, line endings that are not ours, marks of another order.
-_CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n"))
+# Marks of another order, control characters beyond ASCII, line endings that are none of ours.
 _ODD = regex("[\x80-\x9f\u2028\u2029\ufeff]")
 # HTML that goes on over blank lines (CommonMark 0.31.2, section 4.6); of that only comments are
 # told apart from those that do.
-_GOES_ON = regex(rb"<(?:\?|/?(?:pre|script|style|textarea))")
-_DECLARES = regex(rb"<!(?!--(?:(?!-->|\n[ \t]*\n).)*-->)", re.DOTALL)
+_GOES_ON = regex(
+    rb"<(?:\?|/?(?:pre|script|style|textarea)|!(?!--(?:(?!-->|\n[ \t]*\n).)*-->))", re.DOTALL
+)
 # Up to the first line that could be the end of front matter, if that is one for certain.
 _FRONT_MATTER = regex(rb"---\n(?:(?![ \t]*(?:---|\.\.\.)).*\n)*---(?=\n|\Z)")
 _BLANK_LINES = regex(rb"\n(?:[ \t]*\n)+")
 
 _PLAIN = b"\0"
 """In place of prose."""
-# Brackets of all kinds, pipes and back slashes make facts; links without brackets, and what is
-# left to be done (TL108).
-_TELLING = bytes(0 if each in b"<>[]{}|\\@\t" else each for each in range(256))
+# Brackets of all kinds, pipes and back slashes make facts; so do links without brackets, and what
+# is left to be done (TL108). Control characters make none, and line endings may be none of ours.
+_TELLING = b"<>[]{}|\\@"
+_CONTROLS = frozenset((*range(0x20), 0x7F)) - frozenset(b"\t\n")
+_TELLS = bytes(0 if each in _TELLING else 1 if each in _CONTROLS else each for each in range(256))
+_CONTROL = b"\1"
 _TELLING_WORDS = (b"://", b"www.", b"todo", b"to-do", b"tbd")
+_LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _LINE = regex(rb"( *(?:(?:[-+*]|\d{1,9}[.)]) +)?)(?:[\"'(`]|\*\*?)?([A-Za-z\x80-\xff])")
 _HEADING = regex(rb"#{1,6} ")
 _SHOWS = regex(rb"[!-~]")  # There are blanks that are not ASCII.
@@ -65,38 +68,37 @@ _HIDES = regex(rb"^[ >]*(?:[#\[=]|-[ -]*$)|<h[1-6]|<!", re.IGNORECASE | re.MULTI
 def gist(text: str) -> bytes:
     """A digest of all of a text that counts, or `NONE`."""
     data = text.encode("utf-8", "surrogatepass")
-    lowered = data.lower()
-    if _is_large(data) or _is_unclear(text, data, lowered):
+    if _is_large(data):
         return NONE
+    lowered = data.lower()
+    told = lowered.translate(_TELLS)
+    if _CONTROL in told or _is_unclear(text, lowered):
+        return NONE
+    for word in _TELLING_WORDS:
+        if word in lowered:
+            told = told.replace(word, _PLAIN * len(word))
     matter = b""
     if data.lstrip(b" \t\n")[:3] in {b"---", b"+++"}:
         found = _FRONT_MATTER.match(data)
         if found is None:
             return NONE
         matter = found[0]
-    kept = _blocks(data[len(matter) :], lowered[len(matter) :])
+    last = data.find(b"\n", len(data.rstrip(b" \t\n")))
+    body = slice(len(matter), last if last >= 0 else len(data))
+    kept = _blocks(data[body], told[body])
     return hashlib.blake2b(b"\n\n".join((matter, *kept)), digest_size=SIZE).digest()
 
 
 def _is_large(data: bytes) -> bool:
-    if (
+    return (
         len(data) > LONGEST
         or data.count(b"\n") > _MOST_LINES
-        or data.count(b">") > _MOST_QUOTES
         or len(data) - len(data.translate(None, _MARKS)) > _MOST_MARKS
-    ):
-        return True
-    return data.count(b"[") > _FEW_BRACKETS and _depth(data) > _DEEPEST_BRACKETS
-
-
-def _is_unclear(text: str, data: bytes, lowered: bytes) -> bool:
-    return (
-        len(data.translate(None, _CONTROLS)) != len(data)
-        or (not data.isascii() and _ODD.search(text) is not None)
-        or _GOES_ON.search(lowered) is not None
-        or _DECLARES.search(data) is not None
-        # Directives count lines.
-        or b"tldr-lint" in lowered
+        or (
+            data.count(b"[") > _FEW_BRACKETS
+            and _IN_BRACKETS.search(data) is not None
+            and _depth(data) > _DEEPEST_BRACKETS
+        )
     )
 
 
@@ -109,25 +111,29 @@ def _depth(data: bytes) -> int:
     return deepest
 
 
-def _blocks(data: bytes, lowered: bytes) -> list[bytes]:
+def _is_unclear(text: str, lowered: bytes) -> bool:
+    return (
+        (b"<" in lowered and _GOES_ON.search(lowered) is not None)
+        # Directives count lines.
+        or b"tldr-lint" in lowered
+        or (not lowered.isascii() and _ODD.search(text) is not None)
+    )
+
+
+def _blocks(data: bytes, told: bytes) -> list[bytes]:
     """What blank lines part; of prose its bullets alone, and of several paragraphs one mark."""
-    told = lowered.translate(_TELLING)
-    for word in _TELLING_WORDS:
-        if word in lowered:
-            told = told.replace(word, bytes(len(word)))
-    last = data.find(b"\n", len(data.rstrip(b" \t\n")))
-    size = last if last >= 0 else len(data)
-    blanks = (each.span() for each in _BLANK_LINES.finditer(data, 0, size))
-    stops = [(0, 0), *blanks, (size, size)]
+    split = _BLANK_LINES.split
     kept: list[bytes] = []
-    for (_, start), (end, _) in pairwise(stops):
-        block = data[start:end]
-        prose = _prose(block) if told.find(_PLAIN, start, end) < 0 else None
+    for block, telling in zip(split(data), split(told), strict=True):
+        prose = None
+        if _PLAIN not in telling and block:
+            line = block[0] in _LETTERS and b"\n" not in block
+            prose = _PLAIN if line else _prose(block)
         if prose is None:
-            if _HEADING.match(block) is not None:
+            if block[:1] == b"#" and _HEADING.match(block) is not None:
                 _forget_last(kept)
             kept.append(block)
-        elif prose != _PLAIN or kept[-1:] != [_PLAIN]:
+        elif prose != _PLAIN or not kept or kept[-1] != _PLAIN:
             kept.append(prose)
     _forget_last(kept)
     return kept
@@ -136,13 +142,19 @@ def _blocks(data: bytes, lowered: bytes) -> list[bytes]:
 def _prose(block: bytes) -> bytes | None:
     """What is kept of a block that is nothing but prose: indentation and bullets, once each."""
     kept: list[bytes] = []
+    before = None
     for line in block.split(b"\n"):
         found = _LINE.match(line)
-        if found is None or not (found[2].isascii() or _begins_with_letter(line[found.start(2) :])):
+        if found is None:
             return None
-        if kept[-1:] != [found[1]]:
-            kept.append(found[1])
-    return _PLAIN.join((*kept, b""))
+        begin, letter = found.groups()
+        if letter > b"z" and not _begins_with_letter(line[found.start(2) :]):
+            return None
+        if begin != before:
+            kept.append(begin)
+            before = begin
+    kept.append(b"")
+    return _PLAIN.join(kept)
 
 
 def _begins_with_letter(line: bytes) -> bool:
@@ -151,7 +163,7 @@ def _begins_with_letter(line: bytes) -> bool:
 
 def _forget_last(kept: list[bytes]) -> None:
     """Leave out prose at the end of a section that shows something without it."""
-    if kept[-1:] == [_PLAIN] and len(kept) > 1:
+    if len(kept) > 1 and kept[-1] == _PLAIN:
         above = kept[-2]
         if _SHOWS.search(above) is not None and _HIDES.search(above) is None:
             kept.pop()
