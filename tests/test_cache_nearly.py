@@ -145,6 +145,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for path, text in collection().items():
         assert text is not None
         write(place / path, text)
+    write(place / "assets/a.png", ".")
+    write(place / "notes/bert.md", note("B", BERT) + "\n![i](../assets/a.png)\n")
     monkeypatch.chdir(place)
     return place
 
@@ -176,6 +178,17 @@ def test_a_sentence_makes_no_difference_to_what_is_found_elsewhere(root: Path) -
     assert (remembered(root, lambda: add("notes/bert.md")) or (b"", 0))[1] == 1
 
 
+def saved_by_rename(path: str) -> None:
+    """As many editors do, so that whoever reads meanwhile sees the old text or the new one."""
+    draft = Path(f"{path}.draft")
+    draft.write_text(f"{Path(path).read_text()}\n{WORDS}\n")
+    draft.rename(path)
+
+
+def test_an_editor_may_save_under_another_name_first(root: Path) -> None:
+    assert remembered(root, lambda: saved_by_rename(NOTE)) == (b"no findings in 6 files\n", 0)
+
+
 def other_kind(path: str) -> None:
     add(path)
     Path(path).chmod(0o755)
@@ -196,6 +209,16 @@ def with_contract(path: str) -> None:
     write(Path("tldr-lint.toml"), 'ignore = ["TL1"]')
 
 
+def with_folder(path: str) -> None:
+    Path(path).unlink()
+    Path(path).mkdir()
+
+
+def with_link(path: str) -> None:
+    Path(path).unlink()
+    Path(path).symlink_to("nowhere")
+
+
 NOTE = "notes/bert.md"
 CHANGES: dict[str, Callable[[], object]] = {
     "a fact": lambda: add(NOTE, "\n[x](gpt.md)\n"),
@@ -208,6 +231,8 @@ CHANGES: dict[str, Callable[[], object]] = {
     "a link": lambda: linked(NOTE),
     "a name": lambda: with_new_name(NOTE),
     "a contract": lambda: with_contract(NOTE),
+    "a folder in a name's place": lambda: with_folder("assets/a.png"),
+    "a link in a name's place": lambda: with_link("assets/a.png"),
 }
 
 

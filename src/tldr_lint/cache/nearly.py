@@ -1,13 +1,14 @@
 """Whether an answer holds though a few files were written to: their gists are as they were.
 
 Only where nothing but the contents of regular files has changed, and each of
-them is one whose prose decides nothing (`prose.py`). What is read is what is
-judged: a file that changes meanwhile gets no new stamp, or a stamp that it
-will not have any more.
+them is one whose prose decides nothing (`prose.py`). Folders may have changed
+if the names in them are the same. What is read is what is judged: a file that
+changes meanwhile gets no new stamp, or a stamp that it will not have any more.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 import time
@@ -36,8 +37,7 @@ def as_it_was(paths: bytes, before: bytes, now: bytes, gists: bytes) -> bytes | 
         known = gists[at * SIZE : (at + 1) * SIZE]
         if known == NONE or _kind(stamps[at]) != _kind(found[at]):
             return None
-        text = _text(names[at], found[at].decode("ascii"))
-        if text is None or gist(text) != known:
+        if _gist(names[at], found[at]) != known:
             return None
         if is_settled(found[at], started):
             stamps[at] = found[at]
@@ -47,6 +47,38 @@ def as_it_was(paths: bytes, before: bytes, now: bytes, gists: bytes) -> bytes | 
 def _kind(known: bytes) -> bytes:
     """The kind and the permissions of a file."""
     return known.split(b" ")[0]
+
+
+def is_folder(known: bytes) -> bool:
+    """Whether a stamp is a folder's."""
+    kind = _kind(known)
+    return kind.isdigit() and stat.S_ISDIR(int(kind))
+
+
+def _gist(path: bytes, known: bytes) -> bytes | None:
+    if is_folder(known):
+        return names_in(path)
+    text = _text(path, known.decode("ascii"))
+    return gist(text) if text is not None else None
+
+
+def names_in(folder: bytes) -> bytes:
+    """A digest of the names in a folder, each with its kind; `NONE` where a link is among them.
+
+    An editor that saves under another name, and gives the new file the old
+    one's, changes the folder, and no name in it.
+    """
+    found: list[bytes] = []
+    try:
+        with os.scandir(folder) as scan:
+            for entry in scan:
+                if entry.is_symlink():
+                    return NONE
+                kind = b"f" if entry.is_file() else b"d" if entry.is_dir() else b"-"
+                found.append(kind + entry.name)
+    except OSError:
+        return NONE
+    return hashlib.blake2b(b"\0".join(sorted(found)), digest_size=SIZE).digest()
 
 
 def _text(path: bytes, expected: str) -> str | None:

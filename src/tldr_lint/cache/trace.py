@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 
-from tldr_lint.cache.run import is_settled, keep, load, stamps
+from tldr_lint.cache.run import is_settled, keep, load, stamp, stamps
 from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.regexes import regex
 
@@ -65,33 +65,65 @@ def keep_answer(
     paths = rests_on(trace)
     if paths is None:
         return
+    known = _known(asking) if free else {}
+    # Before the stamps: a name that comes in between is younger than the run.
+    listed = _listed(paths, trace, known) if free else {}
     now = stamps(paths)
     # What changed since the run began is younger than the run.
     if is_settled(now, asking.started):
-        gists = _gists(asking, paths, now, free)
+        gists = _gists(paths, now, free, known, listed)
         keep(asking.folder, asking.key, (paths, now, gists, said, code))
 
 
-def _gists(asking: Asking, paths: bytes, now: bytes, free: Mapping[str, str]) -> bytes:
-    """The gist of each path; those of files that are as they were from the answer before."""
-    # Only where an answer is kept.
-    from tldr_lint.cache.gist import NONE, SIZE, gist  # noqa: PLC0415
+def _known(asking: Asking) -> dict[tuple[bytes, bytes], bytes]:
+    """What the answer before knows: path and stamp → gist."""
+    kept = load(asking.folder, asking.key)
+    if kept is None:
+        return {}
+    from tldr_lint.cache.gist import SIZE  # noqa: PLC0415 - only where an answer is kept
 
-    if not free:
-        return NONE * (paths.count(b"\0") + 1)
-    known: dict[tuple[bytes, bytes], bytes] = {}
-    if (kept := load(asking.folder, asking.key)) is not None:
-        olds = zip(kept[0].split(b"\0"), kept[1].split(b"\n"), strict=False)
-        known = {old: kept[2][at * SIZE : (at + 1) * SIZE] for at, old in enumerate(olds)}
+    olds = zip(kept[0].split(b"\0"), kept[1].split(b"\n"), strict=False)
+    return {old: kept[2][at * SIZE : (at + 1) * SIZE] for at, old in enumerate(olds)}
+
+
+def _listed(
+    paths: bytes, trace: Trace, known: Mapping[tuple[bytes, bytes], bytes]
+) -> dict[tuple[bytes, bytes], bytes]:
+    """Path and stamp → the names in a folder of the workspace; git's are another matter."""
+    from tldr_lint.cache.gist import NONE  # noqa: PLC0415 - only where an answer is kept
+    from tldr_lint.cache.nearly import is_folder, names_in  # noqa: PLC0415
+
+    inside = os.fsencode(os.path.join(trace.root, ""))
+    read = set(map(os.fsencode, trace.files))
+    found: dict[tuple[bytes, bytes], bytes] = {}
+    for path in paths.split(b"\0"):
+        whole = path + b"/"
+        if path not in read and whole.startswith(inside) and b"/.git/" not in whole:
+            at = path, stamp(path).encode("ascii")
+            if is_folder(at[1]):
+                own = known.get(at, NONE)
+                found[at] = own if own != NONE else names_in(path)
+    return found
+
+
+def _gists(
+    paths: bytes,
+    now: bytes,
+    free: Mapping[str, str],
+    known: Mapping[tuple[bytes, bytes], bytes],
+    listed: Mapping[tuple[bytes, bytes], bytes],
+) -> bytes:
+    """The gist of each path: of free texts, and of folders; others have none."""
+    from tldr_lint.cache.gist import NONE, gist  # noqa: PLC0415 - only where an answer is kept
+
     found: list[bytes] = []
-    for path, stamp in zip(paths.split(b"\0"), now.split(b"\n"), strict=True):
-        text = free.get(os.fsdecode(path))
-        own = NONE
-        if text is not None:
-            own = known.get((path, stamp), NONE)
-            if own == NONE:
-                own = gist(text)
-        found.append(own)
+    for at in zip(paths.split(b"\0"), now.split(b"\n"), strict=True):
+        text = free.get(os.fsdecode(at[0]))
+        if text is None:
+            found.append(listed.get(at, NONE))
+        else:
+            own = known.get(at, NONE)
+            found.append(own if own != NONE else gist(text))
     return b"".join(found)
 
 
