@@ -8,6 +8,7 @@ any text: a file that cannot be taken apart yields a `problem` and no facts.
 from __future__ import annotations
 
 from bisect import bisect_right
+from operator import attrgetter
 from types import MappingProxyType
 
 from tldr_lint.document import (
@@ -28,14 +29,14 @@ from tldr_lint.document import (
 )
 from tldr_lint.markdown.conflicts import has_whole_conflict
 from tldr_lint.markdown.directives import judged, read_directive
-from tldr_lint.markdown.gathered import FACTS, WORDS, Text
-from tldr_lint.markdown.html import PLAIN_TAGS, element, elements, strip_tags
+from tldr_lint.markdown.gathered import WORDS, Text
+from tldr_lint.markdown.html import PLAIN_TAGS, element, elements, may_tell, strip_tags
 from tldr_lint.markdown.inline import inline_facts
 from tldr_lint.markdown.labels import normal_label
 from tldr_lint.markdown.limits import MAX_NESTING, TooCostlyError, check_amounts
 from tldr_lint.markdown.orphans import orphan_rows
 from tldr_lint.markdown.plain import LABEL, NAME, TARGET, URL, plain_facts, reference
-from tldr_lint.markdown.rendered import heading_text, plain, render_text
+from tldr_lint.markdown.rendered import heading_texts, plain, render_text
 from tldr_lint.markdown.scan import scan_blocks
 from tldr_lint.markdown.slug import Slugs
 from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
@@ -44,7 +45,7 @@ from tldr_lint.text import Span
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Protocol, TypeVar
 
     from tldr_lint.document import Cell, Directive
@@ -70,6 +71,8 @@ _BLANK_AT_LINE_END = regex(r"[ \t]+\n")
 _HTML_MARKER = regex(r"\b(?:TODO|TO-DO|To-Do|To-do|ToDo|TBD)\b(?!-)")
 _PLACEHOLDER_TAG = regex(r"<[A-Z][^<>=\n]*>")
 _PLACEHOLDER = regex(r"<[^<>\n]*>")
+_LINK_NAMES = frozenset({"a", "A"})
+_START = attrgetter("span.start")
 _SOURCES = MappingProxyType(
     {"img": "src", "source": "srcset", "video": "src", "audio": "src", "embed": "src"}
 )
@@ -175,9 +178,8 @@ class _Facts:
         """
         definitions = self._definitions()
         tables = self._tables()
-        self._paragraphs()
-        for heading in self.blocks.headings:
-            self._inline(heading.text)
+        for text in self.blocks.texts:
+            self._inline(text)
         for table in tables:
             self._cells(table)
         orphans = tuple(orphan_rows(self.source.text, self.base, self.blocks.paragraphs, tables))
@@ -264,35 +266,39 @@ class _Facts:
 
     def _headings(self) -> None:
         """Headings of all three spellings in file order, with their anchors."""
-        after = {p.line: p for p in self.blocks.paragraphs if not p.nested}
+        after = {p.line: p.text for p in self.blocks.paragraphs if not p.nested}
+        slugs = Slugs()
+        if not self.html_headings:
+            self.headings = [self._heading(each, after, slugs) for each in self.blocks.headings]
+            return
         marked: list[tuple[int, BlockHeading | tuple[int, int]]] = [
-            (self.base + heading.span.start, heading) for heading in self.blocks.headings
+            (self.base + heading.start, heading) for heading in self.blocks.headings
         ]
         marked += [(start, (end, level)) for start, end, level in self.html_headings]
         marked.sort(key=lambda each: each[0])
-        slugs = Slugs()
         for start, heading in marked:
             if isinstance(heading, tuple):
-                end, level = heading
-                self.headings.append(self._html_heading(start, end, level, slugs))
-                continue
+                self.headings.append(self._html_heading(start, *heading, slugs))
+            else:
+                self.headings.append(self._heading(heading, after, slugs))
+
+    def _heading(self, heading: BlockHeading, after: Mapping[int, Text], slugs: Slugs) -> Heading:
+        base, text, raw = self.base, heading.text, heading.text.content
+        if "\n" in raw:
             # A blank before a line ending shows nothing; it may stand for a carriage return.
-            raw = heading.text.content
-            if "\n" in raw:
-                raw = _BLANK_AT_LINE_END.sub("\n", raw)
-            below = after.get(heading.end_line) if heading.style == "atx" else None
-            self.headings.append(
-                Heading(
-                    self._span(heading.span),
-                    heading.level,
-                    render_text(raw, self.blocks.references, self.blocks.budget),
-                    Span(self.base + heading.text.start, self.base + heading.text.end),
-                    slugs.next(heading_text(raw, self.blocks.references, self.blocks.budget)),
-                    heading.style,
-                    heading.nested,
-                    self._at(below.text, 0, len(below.text.content)) if below else None,
-                )
-            )
+            raw = _BLANK_AT_LINE_END.sub("\n", raw)
+        shown, anchor = heading_texts(raw, self.blocks.references, self.blocks.budget)
+        below = after.get(heading.end_line) if heading.style == "atx" else None
+        return Heading(
+            Span(heading.start + base, heading.end + base),
+            heading.level,
+            shown,
+            Span(text.start + base, text.end + base),
+            slugs.next(anchor),
+            heading.style,
+            heading.nested,
+            self._at(below, 0, len(below.content)) if below else None,
+        )
 
     def _html_heading(self, start: int, end: int, level: int, slugs: Slugs) -> Heading:
         html = self.source.text[start:end]
@@ -343,7 +349,7 @@ class _Facts:
             if found is not None:
                 self.directives.append(found)
             return
-        if tag.closing or "=" not in tag.raw:
+        if tag.closing or "=" not in tag.raw or not may_tell(tag.raw):
             return
         attributes = tag.attributes()
         for name in ("id", "name"):
@@ -365,25 +371,6 @@ class _Facts:
             self.images.append(Link(tag.span, LinkKind.HTML, alternative, target, span))
 
     # Inline content
-
-    def _paragraphs(self) -> None:
-        """Most paragraphs hold nothing: one look ahead tells it of all up to the next that does."""
-        find = self.text.find
-        begins = FACTS if self.blocks.quiet else ()
-        reach = -1
-        ahead: tuple[int, ...] = ()
-        for paragraph in self.blocks.paragraphs:
-            text = paragraph.text
-            if begins and not text.joints:
-                if reach < text.start:
-                    ahead = tuple(
-                        at if at >= text.start or at < 0 else find(each, text.start)
-                        for each, at in zip(begins, ahead or (0,) * len(begins), strict=True)
-                    )
-                    reach = min((at for at in ahead if at >= 0), default=len(self.text))
-                if reach >= text.end:
-                    continue
-            self._inline(text)
 
     def _cells(self, table: Table) -> None:
         for row in (table.header, *table.rows):
@@ -448,16 +435,18 @@ class _Facts:
         plain = plain_facts(self.text, start, end, cells=in_cells)
         if plain is None or plain.bare:
             return False
-        tags = self.text.find("<", start, end) >= 0
-        if tags and any(found[NAME] in {"a", "A"} for found in plain.matches):
+        if not plain.matches:
+            return True
+        if not _LINK_NAMES.isdisjoint([found[NAME] for found in plain.matches]):
             # What stands between `<a>` and `</a>` belongs together.
             return False
         for found in plain.matches:
-            if found[LABEL] is not None:
-                self._plain_link(found, found.start() > start)
-            elif found[NAME] is not None:
+            kind = found.lastindex
+            if kind == NAME:
                 self._plain_tag(found, in_cells)
-            elif found[URL] is not None:
+            elif kind in {TARGET, LABEL}:
+                self._plain_link(found, found.start() > start)
+            elif kind == URL:
                 url, place = found[URL], self._match_span(found, URL)
                 span = self._match_span(found)
                 self.links.append(Link(span, LinkKind.AUTOLINK, url, url, place))
@@ -521,6 +510,4 @@ def _closed(link: Link, text: str, end: int) -> Link:
 
 
 def _in_order(facts: Sequence[_Fact]) -> tuple[_Fact, ...]:
-    if len(facts) < 2:
-        return tuple(facts)
-    return tuple(sorted(facts, key=lambda fact: fact.span.start))
+    return tuple(sorted(facts, key=_START) if len(facts) > 1 else facts)

@@ -132,6 +132,7 @@ def _paragraph(state: StateBlock, start_line: int, end_line: int, silent: bool) 
         text = text_of(state, start_line, state.line)
         gathered(state).budget.step(BLOCK)
         gathered(state).paragraphs.append(Paragraph(start_line, text, level > 0))
+        gathered(state).texts.append(text)
     return True
 
 
@@ -153,17 +154,11 @@ def _heading(state: StateBlock, start_line: int, end_line: int, silent: bool) ->
         body = closed.rstrip(" \t")
     level = len(marks[1])
     at = marks.end() if body else start + level
+    text = Text(body, at, at + len(body))
     gathered(state).headings.append(
-        BlockHeading(
-            start_line,
-            start_line + 1,
-            Span(start, start + len(line)),
-            level,
-            Text(body, at, at + len(body)),
-            "atx",
-            state.level > 0,
-        )
+        BlockHeading(start_line + 1, start, start + len(line), level, text, "atx", state.level > 0)
     )
+    gathered(state).texts.append(text)
     state.line = start_line + 1
     return True
 
@@ -189,16 +184,9 @@ def _setext(state: StateBlock, start_line: int, end_line: int, silent: bool) -> 
         mark = state.bMarks[under] + state.tShift[under]
         end = mark + len(_line(state, under).rstrip())
         gathered(state).headings.append(
-            BlockHeading(
-                start_line,
-                state.line,
-                Span(text.start, end),
-                level,
-                text,
-                "setext",
-                state.level > 0,
-            )
+            BlockHeading(state.line, text.start, end, level, text, "setext", state.level > 0)
         )
+        gathered(state).texts.append(text)
     return True
 
 

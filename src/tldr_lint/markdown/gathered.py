@@ -25,6 +25,8 @@ WORDS = regex(r"TODO|TO-DO|TBD|\{", re.IGNORECASE)
 FACTS = ("[", "]", "<", "`", "\\", "{", "http", "www.")
 """What every fact of inline content has one of, words like `TODO` and loud addresses aside."""
 
+_MARKS = (*FACTS, "|")
+
 BLOCK = 4
 """What a block costs, in looks at a line."""
 
@@ -64,10 +66,10 @@ class Paragraph:
 class BlockHeading:
     """An ATX or setext heading as the block grammar found it."""
 
-    line: int
     end_line: int
     """The line behind the heading."""
-    span: Span
+    start: int
+    end: int
     level: int
     text: Text
     style: str
@@ -105,6 +107,8 @@ class Blocks:
 
     paragraphs: list[Paragraph] = field(default_factory=list)
     headings: list[BlockHeading] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
+    """Those of paragraphs and headings that may hold a fact."""
     tables: list[Table] = field(default_factory=list)
     definitions: list[BlockDefinition] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
@@ -120,6 +124,33 @@ class Blocks:
     budget: Budget = field(default_factory=Budget)
     loud: bool = False
     """Whether `http` or `www.` is written in capitals anywhere."""
+
+
+@dataclass(slots=True)
+class Ahead:
+    """Tells that a stretch of a text can hold no fact, and no row: asked in order of place."""
+
+    text: str
+    quiet: bool
+    """Whether what has no mark has no fact, as of `Blocks`."""
+    reach: int = -1
+    """Nothing stands before this."""
+    _next: tuple[int, ...] = (0,) * len(_MARKS)
+    """Where the next of each mark is, as far as has been asked; -1 if there is none."""
+
+    def look(self, start: int) -> int:
+        """Where the next mark is from an offset on: what `reach` becomes."""
+        if not self.quiet:
+            return start
+        find = self.text.find
+        self._next = tuple(
+            [
+                at if at >= start or at < 0 else find(each, start)
+                for each, at in zip(_MARKS, self._next, strict=True)
+            ]
+        )
+        self.reach = min([at for at in self._next if at >= 0], default=len(self.text))
+        return self.reach
 
 
 def nothing_yet(text: str) -> Blocks:

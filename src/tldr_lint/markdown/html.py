@@ -109,6 +109,12 @@ def elements(text: str, start: int, end: int) -> Iterator[Element]:
             at = closed.start() if closed else end
 
 
+def may_tell(raw: str) -> bool:
+    """Whether a tag may have one of those attributes that are anchors, links or images."""
+    folded = raw.lower()
+    return "id" in folded or "name" in folded or "href" in folded or "src" in folded
+
+
 def strip_tags(html: str) -> str:
     """The text of a piece of HTML: tags and comments gone, entities resolved."""
     return " ".join(unescape(_TOKEN.sub("", html)).split())

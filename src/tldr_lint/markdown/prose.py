@@ -50,6 +50,7 @@ def prose(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bo
     text = text_of(state, start_line, line)
     gathered(state).budget.step(BLOCK)
     gathered(state).paragraphs.append(Paragraph(start_line, text, state.level > 0))
+    gathered(state).texts.append(text)
     state.line = line
     return True
 
@@ -98,12 +99,13 @@ def items(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bo
         # It may go on: as another item, or inside the last one.
         return False
     gathered(state).budget.step(BLOCK * len(found))
-    paragraphs = gathered(state).paragraphs
+    paragraphs, texts = gathered(state).paragraphs, gathered(state).texts
     stops = [begin for begin, _ in found[1:]] + [line]
     for (begin, at), stop in zip(found, stops, strict=True):
         state.push("list_item_open", "li", 1).map = [begin, stop]
         state.push("list_item_close", "li", -1)
         content = src[at : ends[stop - 1]].rstrip(" \t")
-        paragraphs.append(Paragraph(begin, Text(content, at, at + len(content)), True))
+        texts.append(Text(content, at, at + len(content)))
+        paragraphs.append(Paragraph(begin, texts[-1], True))
     state.line = after
     return True

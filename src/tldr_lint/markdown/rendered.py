@@ -105,6 +105,19 @@ def heading_text(
     return seen_in_anchor(raw, references)
 
 
+def heading_texts(
+    raw: str, references: Mapping[str, str] | None = None, budget: Budget | None = None
+) -> tuple[str, str]:
+    """What a reader sees of a heading, and what its anchor is made of.
+
+    Raises:
+        TooCostlyError: the file's budget, if one is given, is spent.
+    """
+    if _MARKUP.search(raw) is None:
+        return " ".join(raw.split()), raw
+    return render_text(raw, references, budget), heading_text(raw, references, budget)
+
+
 def _too_much(raw: str, budget: Budget | None) -> bool:
     cost = marks(raw)
     if raw.count("[") > MAX_BRACKETS or cost > MAX_MARKS_RENDERED:

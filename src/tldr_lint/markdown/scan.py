@@ -15,6 +15,7 @@ from operator import add, sub
 from tldr_lint.document import Table
 from tldr_lint.markdown.gathered import (
     BLOCK,
+    Ahead,
     BlockDefinition,
     BlockHeading,
     Paragraph,
@@ -72,6 +73,8 @@ def scan_blocks(text: str) -> Blocks | None:
         scanner.take(0)
     except _BeyondError:
         return None
+    finally:
+        scanner.blocks.budget.step((BLOCK + 1) * scanner.lone)
     return scanner.blocks
 
 
@@ -90,9 +93,11 @@ def _scanner(text: str) -> _Scanner:
         for at, line in enumerate(lines):
             if shifts[at] and "\t" in line[: shifts[at]]:
                 indents[at] = len(line[: shifts[at]].expandtabs(4))
+    blocks = nothing_yet(text)
     return _Scanner(
         text,
-        nothing_yet(text),
+        blocks,
+        Ahead(text, blocks.quiet),
         begins,
         list(map(add, begins, shifts)),
         list(map(add, begins, lengths)),
@@ -112,6 +117,7 @@ class _Scanner:
 
     text: str
     blocks: Blocks
+    ahead: Ahead
     begins: list[int]
     """Where each line begins."""
     starts: list[int]
@@ -128,6 +134,8 @@ class _Scanner:
     """The same of the item around it; -1 outside of lists."""
     depth: int = 0
     """How many lists there are around."""
+    lone: int = 0
+    """Paragraphs of one line that have not been paid for."""
 
     def front_matter(self) -> None:
         """Take YAML front matter, and leave its lines blank."""
@@ -173,14 +181,37 @@ class _Scanner:
             inside = indents[line] - indent
             if inside < 0:
                 return line
-            step(BLOCK)
             if inside > 3:
+                step(BLOCK)
                 line = self.code(line)
             elif body[0] in _BEGIN_SOMETHING:
+                step(BLOCK)
                 line = self.block(line, body)
-            else:
+            elif line + 1 < count and bodies[line + 1]:
+                step(BLOCK)
                 line = self.paragraph(line)
-        return line
+            else:
+                self.lone_line(line)
+                line += 2
+        return count
+
+    def lone_line(self, line: int) -> None:
+        """Take a paragraph of one line."""
+        self.lone += 1
+        start = self.starts[line]
+        self.words(line, start, start + len(self.bodies[line].rstrip(" \t")))
+
+    def words(self, line: int, start: int, end: int) -> None:
+        """Note a paragraph between two offsets, if anything may come of it."""
+        reach, nested = self.ahead.reach, self.depth > 0
+        if reach < start:
+            reach = self.ahead.look(start)
+        if reach >= end and not nested and not (line and self.bodies[line - 1]):
+            return
+        text = Text(self.text[start:end], start, end)
+        self.blocks.paragraphs.append(Paragraph(line, text, nested))
+        if reach < end:
+            self.blocks.texts.append(text)
 
     def block(self, line: int, body: str) -> int:  # noqa: C901 - one branch a rule
         """Take a block that begins with a character that may begin something."""
@@ -270,18 +301,19 @@ class _Scanner:
             body = closed.rstrip(" \t")
         level = len(marks[1])
         at = start + (marks.end() if body else level)
-        self.blocks.headings.append(
-            BlockHeading(
-                line,
-                line + 1,
-                Span(start, start + len(whole)),
-                level,
-                Text(body, at, at + len(body)),
-                "atx",
-                self.depth > 0,
-            )
-        )
+        text = Text(body, at, at + len(body))
+        end = start + len(whole)
+        self.title(BlockHeading(line + 1, start, end, level, text, "atx", self.depth > 0))
         return line + 1
+
+    def title(self, heading: BlockHeading) -> None:
+        """Note a heading, and its text if a fact may come of it."""
+        self.blocks.headings.append(heading)
+        text, reach = heading.text, self.ahead.reach
+        if reach < text.start:
+            reach = self.ahead.look(text.start)
+        if reach < text.end:
+            self.blocks.texts.append(text)
 
     def definition(self, line: int, body: str) -> int:
         """Take a plain link definition."""
@@ -329,17 +361,15 @@ class _Scanner:
             after += 1
         self.blocks.budget.step(after - line)
         text = self.text_of(line, after)
-        self.blocks.paragraphs.append(Paragraph(line, text, self.depth > 0))
+        self.words(line, text.start, text.end)
         return after
 
     def setext(self, line: int, under: int, level: int) -> int:
         """Take a setext heading with its line of marks."""
         text = self.text_of(line, under)
         end = self.starts[under] + len(self.bodies[under].rstrip())
-        span = Span(text.start, end)
-        self.blocks.headings.append(
-            BlockHeading(line, under + 1, span, level, text, "setext", self.depth > 0)
-        )
+        nested = self.depth > 0
+        self.title(BlockHeading(under + 1, text.start, end, level, text, "setext", nested))
         return under + 1
 
     def may_interrupt(self, bullet: re.Match[str], body: str) -> bool:
@@ -418,12 +448,10 @@ class _Scanner:
             if line >= self.count or not 0 <= self.indents[line] - self.indent <= 3:
                 break
             body = self.bodies[line]
-            if body[:1] in {"`", "~"} and _FENCE.match(body) is not None:
-                break
-            if _RULE.fullmatch(body) is not None:
-                break
             following = _BULLET.match(body)
             if following is None or following[1][-1] != kind:
+                break
+            if kind in "-*" and _RULE.fullmatch(body) is not None:
                 break
             bullet = following
         self.depth -= 1
@@ -436,17 +464,38 @@ class _Scanner:
         column = begin = self.indents[line] + behind
         for character in rest[: len(rest) - len(body)]:
             column += 4 - column % 4 if character == "\t" else 1
-        inside = column - begin if body and column - begin <= 4 else 1
+        inner = column if body and column - begin <= 4 else begin + 1
         at = len(self.blocks.stretches)
-        self.stretch("item", line, line + 1)
         self.starts[line] += behind + len(rest) - len(body)
         self.bodies[line], self.indents[line] = body, column
         if not body and (line + 1 >= self.count or not self.bodies[line + 1]):
             after = min(line + 2, self.count)
+        elif (found := self.behind_lone_item(line, body, inner)) is not None:
+            after = found
+            self.lone_line(line)
         else:
-            outer, self.outer, self.indent = self.outer, self.indent, begin + inside
+            outer, self.outer, self.indent = self.outer, self.indent, inner
             after = self.take(line)
             self.indent, self.outer = self.outer, outer
         begins, end = self.begins[line], self.ends[max(after - 1, line)]
-        self.blocks.stretches[at] = Stretch("item", line, begins, end, self.depth)
+        # What is in the item has been found before.
+        self.blocks.stretches.insert(at, Stretch("item", line, begins, end, self.depth))
         return after
+
+    def behind_lone_item(self, line: int, body: str, inner: int) -> int | None:
+        """The line behind an item of one paragraph of one line, if it is one at first sight.
+
+        `inner` is where what belongs to the item stands.
+        """
+        if not body or body[0] in _BEGIN_SOMETHING or self.indents[line] - inner > 3:
+            return None
+        bodies, count = self.bodies, self.count
+        after = line + 1
+        if after < count and (under := bodies[after]):
+            # Another item, if it is none of a list far above.
+            column = self.indents[after]
+            bullet = column < inner and column - self.indent < 4 and _BULLET.match(under)
+            return after if bullet else None
+        while after < count and not bodies[after]:
+            after += 1
+        return after if after == count or self.indents[after] < inner else None

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 
-from tldr_lint.regexes import regex
-
 
 def _kept(char: str) -> bool:
     category = unicodedata.category(char)
     return char in "- " or category[0] in "LM" or category in {"Nd", "Pc"}
 
 
-_ASCII_DROPPED = regex(r"[^a-z0-9_\- ]+")
+_KEPT = b"abcdefghijklmnopqrstuvwxyz0123456789_-"
+_ASCII = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ ", b"abcdefghijklmnopqrstuvwxyz-")
+_ASCII_DROPPED = bytes({*range(128)} - {*_KEPT, *_KEPT.upper(), *b" "})
 
 
 def slug(text: str) -> str:
@@ -21,9 +21,9 @@ def slug(text: str) -> str:
     Lower case; letters, marks, decimal digits, connector punctuation, hyphens
     and blanks are kept, each blank becomes a hyphen, nothing is collapsed.
     """
+    if text.isascii():
+        return text.encode().translate(_ASCII, _ASCII_DROPPED).decode()
     lowered = text.lower()
-    if lowered.isascii():
-        return _ASCII_DROPPED.sub("", lowered).replace(" ", "-")
     return "".join(char for char in lowered if _kept(char)).replace(" ", "-")
 
 
