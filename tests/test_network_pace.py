@@ -47,6 +47,19 @@ def test_three_blocked_answers_in_a_row_end_the_asking(
     assert 3 == len(site.requests)
 
 
+@pytest.mark.parametrize(
+    ("status", "verdict"), [(429, Verdict.BLOCKED), (503, Verdict.UNREACHABLE)]
+)
+def test_a_host_that_no_pause_helps_is_left(web: Web, status: int, verdict: Verdict) -> None:
+    """A host that is always busy is waited for longer and longer, for each of its pages."""
+    site = web.site(pages(50, page(status=status, retry_after="0")))
+
+    asked = ask_all(*urls(site, 50))
+
+    assert {verdict: 50} == verdicts(dict(asked.answers))
+    assert len(site.requests) <= 20
+
+
 def test_blocked_answers_among_others_end_nothing(web: Web) -> None:
     """Three private pages on a host are taken for a host that wants no robots."""
     mixed = {f"/{n}": page(status=403 if n % 2 else 200) for n in range(20)}

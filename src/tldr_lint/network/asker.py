@@ -196,7 +196,7 @@ class Asker:
             else:
                 wait = self._wait_for_better(lane, reply, started)
                 retries = self.patience.retries + (reply.status == 429)
-                if wait is None or tries > retries:
+                if wait is None or tries > retries or lane.ended is not None:
                     self._take_note(lane, reply)
                     return reply
             pause = self.patience.back_off * 2 ** (tries - 1) * (0.5 + self.jitter())
@@ -221,7 +221,8 @@ class Asker:
             reason = f"{phrase(reply.status)}, to be asked again in {asked:.0f} s"
             raise GivenUpError(Verdict.BLOCKED, reason, reply.status)
         rated = reply.status == 429 or asked is not None
-        lane.slow_down(started, asyncio.get_running_loop().time(), asked, rated=rated)
+        verdict, _ = judge(reply, self.accept)
+        lane.slow_down(started, asyncio.get_running_loop().time(), asked, verdict, rated=rated)
         return asked or 0.0
 
     def _give_up_or_not(self, lane: Lane, problem: TransientError, tries: int) -> None:

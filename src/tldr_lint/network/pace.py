@@ -30,6 +30,8 @@ _PROBES = 2  # requests at a time until a host has answered once
 _SILENT = 2  # time-outs without any answer that give a host up
 _TIMEOUTS = 4  # time-outs in a row that give up a host which did answer
 _BLOCKS = 3  # blocked answers in a row that end the asking
+_PAUSES = 3  # pauses in a row, with no page between them, that are worth waiting for
+_GLANCE = 0.5  # seconds, after which who waits sees that the host was left
 _START = 4.0  # requests a second, below which a host's first 429 does not take it
 _FLOOR = 0.5  # the same for all that follow
 _WINDOW = 1.0  # seconds over which a host's own rate is measured
@@ -116,11 +118,14 @@ class Lane:
         self._timeouts = 0
         self._wake()
 
-    def slow_down(self, started: float, now: float, wait: float | None, *, rated: bool) -> None:
+    def slow_down(
+        self, started: float, now: float, wait: float | None, verdict: Verdict, *, rated: bool
+    ) -> None:
         """A 429, or a 503: pause; where it speaks of a rate, go on at the one it allowed.
 
         A request that started before the last slowing is no new sign, but it
-        shows that one fewer was let in than was thought.
+        shows that one fewer was let in than was thought. Where no pause helps, the host is
+        left with `verdict`.
         """
         self.answered = True
         self._timeouts = 0
@@ -132,6 +137,9 @@ class Lane:
             return
         self._slowed_at = now
         self._pauses += 1
+        if self._pauses > _PAUSES:
+            self._end(verdict, f"not asked: `{self.host}` was busy {self._pauses} times in a row")
+            return
         pause = wait if wait is not None else min(8.0, 0.5 * 2**self._pauses)
         self._paused_until = max(self._paused_until, now + pause)
         if rated:
@@ -215,8 +223,9 @@ class Lane:
             if self.rate:
                 start = max(start, self._next_start)
                 self._next_start = start + 1 / self.rate
-            if start > now:
-                await asyncio.sleep(start - now)
+            while (left := start - loop.time()) > 0:
+                await asyncio.sleep(min(left, _GLANCE))
+                self._check()
             self._check()
             if self._paused_until <= loop.time():
                 self._starts.append(loop.time())
