@@ -205,6 +205,18 @@ def test_a_moved_link_is_repaired_with_its_fragment(web: Web, root: Path) -> Non
     assert {"/old": 1, "/new": 1} == site.counts
 
 
+def test_what_is_wrong_with_the_new_address_is_said_in_the_same_run(web: Web, root: Path) -> None:
+    """A repair ends as if all were well, and the next run reports what it knew all along."""
+    site = web.site({"/old": redirect(301, "/new"), "/new": page("<p id=part>")})
+    write(root, site.url("/old#gone"))
+
+    result = linked("--fix")
+
+    assert (1, ["TL504"]) == (result.exit_code, codes(result))
+    assert f"- <{site.url('/new#gone')}>" in (root / "README.md").read_text()
+    assert {"/old": 1, "/new": 1} == site.counts
+
+
 def test_a_missing_fragment_is_reported(web: Web, root: Path) -> None:
     """Fragments are not looked for."""
     site = web.site({"/": page("<p id=part>")})

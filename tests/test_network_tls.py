@@ -159,6 +159,26 @@ def test_https_that_leads_back_to_http_is_not_the_same_page(
     assert (Verdict.ALIVE, False) == (answer.verdict, answer.secure)
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_https_of_where_a_redirect_leads_says_nothing_of_the_link(
+    web: Web, authority: trustme.CA, scheme: str
+) -> None:
+    """A fix writes `https:` before a host that nobody asked over it."""
+    plain = web.site({"/": page("<title>There</title>")})
+    secure = secure_site(web, authority, "there.test", **{"": "<title>There</title>"})
+    away = redirect(302, "http://there.test/")
+    tls = context(authority.issue_cert("here.test"))
+    here = {"http": web.site({"/": away}), "https": web.site({"/": away}, tls=tls)}
+
+    answer = ask_one(
+        f"{scheme}://here.test/",
+        lookup=names(here_test=here, there_test={"http": plain, "https": secure}),
+    )
+
+    assert (Verdict.ALIVE, False) == (answer.verdict, answer.secure)
+    assert [1, 1, 0] == [len(site.requests) for site in (here[scheme], plain, secure)]
+
+
 def test_a_host_without_https_is_still_asked_for_all_its_pages(web: Web) -> None:
     """That `https:` does not answer is held against the pages on `http:`."""
     plain = web.site({f"/{n}": page() for n in range(12)})

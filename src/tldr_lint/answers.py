@@ -12,11 +12,11 @@ import functools
 from enum import StrEnum
 from urllib.parse import SplitResult, quote, urlsplit
 
-from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.records import TYPE_CHECKING, dataclass, replace
 from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Container, Iterable, Mapping
 
 # Characters that stand for themselves in a path or a query (WHATWG URL,
 # "path percent-encode set" and "special-query percent-encode set"); everything
@@ -304,6 +304,20 @@ def parts_of(url: str) -> SplitResult:
 def host_of(url: str) -> str:
     """The host of a URL spelled by `web_target`, without port; empty if it has none."""
     return parts_of(url).hostname or ""
+
+
+def passed(answers: Mapping[str, Answer]) -> Mapping[str, Answer]:
+    """The answers, and what they say of the pages that their redirects led by way of.
+
+    A link that is rewritten to one of these is judged without being asked for anew.
+    """
+    found = dict(answers)
+    for answer in answers.values():
+        for at, hop in enumerate(answer.hops, 1):
+            page = hop.target.partition("#")[0]
+            if page not in found:
+                found[page] = replace(answer, url=page, hops=answer.hops[at:], secure=False)
+    return found
 
 
 def is_below(host: str, names: Container[str]) -> bool:

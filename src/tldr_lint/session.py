@@ -300,12 +300,13 @@ class Session:
     ) -> Asked:
         """Ask the network what the links need to be judged; `check` and `repair` go by it."""
         # Only when the network is asked.
+        from tldr_lint.answers import passed  # noqa: PLC0415
         from tldr_lint.checks.web_uses import questions as web_questions  # noqa: PLC0415
         from tldr_lint.network import ask as network  # noqa: PLC0415
 
         wanted = web_questions(self.workspace)
         asked = network.ask(wanted, self.settings.links, way, memory, on_progress)
-        self.answers = asked.answers
+        self.answers = passed(asked.answers)
         self.interrupted = asked.interrupted
         self.workspace = self.workspace.knowing(self.agreed, self.answers)
         return asked

@@ -102,7 +102,9 @@ class Asker:
         clock = _Clock(self.patience.total)
         try:
             answer = await self._travel(question, trip, known, clock)
-            if answer.verdict is Verdict.ALIVE and await self._is_secure(trip, clock):
+            # Only the page itself: where http sends us on, its twin may send us elsewhere.
+            stayed = answer.verdict is Verdict.ALIVE and trip.url == question.url
+            if stayed and await self._is_secure(trip, clock):
                 answer = replace(answer, secure=True)
         except (GivenUpError, LaneEndedError) as end:
             verdict = end.verdict
@@ -130,7 +132,8 @@ class Asker:
                 status = trip.hops[-1].status
                 raise GivenUpError(Verdict.DEAD, "it redirects in a circle", status)
             seen.add(state)
-            wants_body = question.anchors or question.paper or _may_be_secured(trip.url)
+            compared = trip.url == question.url and _may_be_secured(trip.url)
+            wants_body = question.anchors or question.paper or compared
             validators = _validators(known, question) if not trip.hops else {}
             reply = await self._reply(trip, clock, wants_body, validators)
             self._keep_cookies(trip, reply)
