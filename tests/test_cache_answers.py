@@ -196,6 +196,46 @@ def test_a_file_that_is_no_data_base_is_made_anew(tmp_path: Path) -> None:
     assert {full().url} == set(memory(tmp_path).recall([full().url], NOW))
 
 
+def test_a_file_that_is_damaged_within_is_made_anew(tmp_path: Path) -> None:
+    """A file that begins as it should and breaks off later is never of use again."""
+    kept = memory(tmp_path)
+    urls = [f"https://a.net/{n}" for n in range(500)]
+    kept.remember([Answer(url) for url in urls], NOW)
+    data = kept.path.read_bytes()
+    kept.path.write_bytes(data[:8192] + b"\xff" * (len(data) - 8192))
+
+    assert {} == kept.recall(urls, NOW)
+    memory(tmp_path).remember([full()], NOW)
+
+    assert {full().url} == set(memory(tmp_path).recall([full().url], NOW))
+
+
+@pytest.mark.parametrize("kind", ["locked", "folder", "file in place of the folder"])
+def test_a_run_goes_on_without_a_memory_that_cannot_be_used(
+    web: Web, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A memory that another run holds, or that cannot be made, ends the run or is waited for."""
+    site = web.site({"/": page()})
+    kept = memory(tmp_path)
+    held: sqlite3.Connection | None = None
+    monkeypatch.setattr("tldr_lint.cache.answers._WAIT", 0.01)
+    if kind == "locked":
+        kept.remember([full()], NOW)
+        held = sqlite3.connect(kept.path, isolation_level=None)
+        held.execute("BEGIN EXCLUSIVE")
+    elif kind == "folder":
+        kept.path.mkdir(parents=True)
+    else:
+        kept.path.parent.write_text("a file")
+
+    answer = ask_one(site.url(), memory=kept)
+
+    if held is not None:
+        held.close()
+    assert (Verdict.ALIVE, 1) == (answer.verdict, len(site.requests))
+    assert "cannot be used" in kept.problem
+
+
 def test_a_data_base_of_somebody_else_is_made_anew(tmp_path: Path) -> None:
     """A view or trigger that a stranger put into the file is run."""
     kept = memory(tmp_path)

@@ -42,6 +42,7 @@ _BAD_NEWS_TTL = _HOUR
 _BLOCKED_TTL = 6 * _HOUR
 _JITTER = 0.2  # of a time to live, so that what was learnt together is not forgotten together
 _KEPT = 180 * _DAY
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _WAIT = 5.0  # seconds for another run to finish writing
 _LARGEST_ANSWER = 4_000_000  # characters
 
@@ -167,11 +168,16 @@ class AnswerMemory:
             self.problem = f"the memory of answers cannot be used: {error}"
             yield None
             return
+        damaged = False
         with closing(database):
             try:
                 yield database
             except sqlite3.Error as error:
-                self.problem = f"the memory of answers cannot be used: {error}"
+                damaged = error.sqlite_errorcode in _DAMAGED
+                if not damaged:
+                    self.problem = f"the memory of answers cannot be used: {error}"
+        if damaged:
+            self.path.unlink(missing_ok=True)
 
     def _connect(self) -> sqlite3.Connection:
         if self.path.is_symlink():
