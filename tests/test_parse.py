@@ -357,3 +357,12 @@ def test_sections_nest() -> None:
     assert "## A\n\na\n\n### B\n\nb\n\n" == text[found[1].span.start : found[1].span.end]
     assert "\n\na\n\n" == text[found[1].body.start : found[1].body.end]
     assert found[2].parent is found[1].heading
+
+
+def test_a_target_that_breaks_off_makes_no_link_of_what_is_behind() -> None:
+    """The parser's rule takes `c` for the label of all of it; GitHub does not."""
+    text = "[c]: d\n\n[](<b>[[c] and ![a](<b>.[c]\n"
+    found = document(text)
+
+    assert ["[c]", "[c]"] == [text[k.span.start : k.span.end] for k in found.links]
+    assert () == found.images

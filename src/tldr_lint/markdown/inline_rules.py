@@ -101,13 +101,24 @@ def _bracketed(state: StateInline, silent: bool, *, image: bool) -> bool:
     state.pos = start
     label_end = state.md.helpers.parseLinkLabel(state, bracket, not image)
     state.pos = end
-    facts.links.append(_located(state, start, end, bracket + 1, label_end, image=image))
+    found = _located(state, start, end, bracket + 1, label_end, image=image)
+    if found is None:
+        del facts.links[held[0] :], facts.html[held[1] :]
+        del facts.code[held[2] :], facts.undefined[held[3] :]
+        state.pos = start
+        return False
+    facts.links.append(found)
     return True
 
 
 def _located(
     state: StateInline, start: int, end: int, label_start: int, label_end: int, *, image: bool
-) -> InlineLink:
+) -> InlineLink | None:
+    """The parts of a link, or none if it is none.
+
+    Where a target breaks off, as in `[a](<b>.[c]`, the stock rule goes on from there and takes
+    what follows for the label, which it is not (CommonMark 0.31.2, section 6.3).
+    """
     src = state.src
     at = label_end + 1
     if src[at : at + 1] == "(" and end > at and src[end - 1] == ")":
@@ -128,8 +139,10 @@ def _located(
             target_start=at + bracketed,
             target_end=max(stop - bracketed, at + bracketed),
         )
+    if end > at and src[at] != "[":
+        return None
     label = src[label_start:label_end]
-    if src[at : at + 1] == "[" and end > at + 2:
+    if end > at + 2:
         label = src[at + 1 : end - 1]
     reference = normal_label(label)
     return InlineLink(
