@@ -19,6 +19,7 @@ from tldr_lint.cache.gist import NONE
 from tldr_lint.cache.run import load, recall
 from tldr_lint.cache.trace import Asking
 from tldr_lint.command import check
+from tldr_lint.records import replace
 from tldr_lint.reports import FORMATS
 
 Files = dict[str, str]
@@ -337,6 +338,36 @@ def test_a_file_that_changes_often_is_always_read_again(root: Path) -> None:
     add("notes/bert.md", "\n[x](nowhere.md)\n")
 
     assert recall(asking.folder, asking.key) is None
+
+
+def right_now(root: Path) -> Asking:
+    """A run that begins when most files are old enough to be relied on."""
+    time.sleep(0.06)
+    return replace(asked(root), started=time.time_ns())
+
+
+def test_a_run_right_after_a_change_is_remembered(root: Path) -> None:
+    """Of a file that may change again without showing it the text is looked at again."""
+    asking = right_now(root)
+    add(NOTE, "\n[x](gpt.md)\n")
+    first = said(PLAIN, asking)
+    assert load(asking.folder, asking.key) is not None
+
+    add(NOTE)
+    assert recall(asking.folder, asking.key) == first == said(PLAIN, None)
+
+    write(root / NOTE, (root / NOTE).read_text().replace("(gpt.md)", "(gtp.md)"))
+    assert recall(asking.folder, asking.key) is None
+
+
+@pytest.mark.parametrize("path", ["README.md", "notes/young.md", ".gitignore"])
+def test_nothing_is_remembered_of_what_may_change_unseen(root: Path, path: str) -> None:
+    """A listing, a new name, and what is no text."""
+    asking = right_now(root)
+    add(path, "\nText.\n")
+    said(PLAIN, asking)
+
+    assert load(asking.folder, asking.key) is None
 
 
 def test_what_has_been_read_is_not_read_again(root: Path) -> None:

@@ -62,7 +62,9 @@ _LINE = regex(rb"( *(?:(?:[-+*]|\d{1,9}[.)]) +)?)(?:[\"'(`]|\*\*?)?([A-Za-z\x80-
 _HEADING = regex(rb"#{1,6} ")
 _SHOWS = regex(rb"[!-~]")  # There are blanks that are not ASCII.
 # What may show nothing of its own, be a heading or make one, or define what another line links.
-_HIDES = regex(rb"^[ >]*(?:[#\[=]|-[ -]*$)|<h[1-6]|<!", re.IGNORECASE | re.MULTILINE)
+_HIDES = regex(
+    rb"^[ >]*(?:[#=]|\[(?![^\]\\\n]*\]\()|-[ -]*$)|<h[1-6]|<!", re.IGNORECASE | re.MULTILINE
+)
 
 
 def gist(text: str) -> bytes:

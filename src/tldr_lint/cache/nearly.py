@@ -16,7 +16,7 @@ import time
 from tldr_lint.cache.gist import LONGEST, NONE, SIZE, gist
 from tldr_lint.cache.run import is_settled, stamp_of
 
-_MOST = 100
+MOST = 100
 """Files that are read; where more have changed, the whole run is as quick."""
 
 
@@ -31,7 +31,7 @@ def as_it_was(paths: bytes, before: bytes, now: bytes, gists: bytes) -> bytes | 
     if not len(names) == len(stamps) == len(found) == len(gists) // SIZE:
         return None
     changed = [at for at, (old, new) in enumerate(zip(stamps, found, strict=True)) if old != new]
-    if len(changed) > _MOST:
+    if len(changed) > MOST:
         return None
     for at in changed:
         known = gists[at * SIZE : (at + 1) * SIZE]
@@ -47,6 +47,11 @@ def as_it_was(paths: bytes, before: bytes, now: bytes, gists: bytes) -> bytes | 
 def _kind(known: bytes) -> bytes:
     """The kind and the permissions of a file."""
     return known.split(b" ")[0]
+
+
+def unsettled(known: bytes) -> bytes:
+    """In place of a stamp that may still be the same after a change: no file ever has it."""
+    return _kind(known) + b" unsettled"
 
 
 def is_folder(known: bytes) -> bool:

@@ -69,10 +69,38 @@ def keep_answer(
     # Before the stamps: a name that comes in between is younger than the run.
     listed = _listed(paths, trace, known) if free else {}
     now = stamps(paths)
-    # What changed since the run began is younger than the run.
-    if is_settled(now, asking.started):
-        gists = _gists(paths, now, free, known, listed)
-        keep(asking.folder, asking.key, (paths, now, gists, said, code))
+    young = _young(now, asking.started)
+    if young is None:
+        return
+    gists = _gists(paths, now, free, known, listed)
+    before = _marked(now, young, paths, free) if young else now
+    if before is not None:
+        keep(asking.folder, asking.key, (paths, before, gists, said, code))
+
+
+def _young(now: bytes, started: int) -> list[int] | None:
+    """The numbers of the paths whose next change may not show; none where they are many.
+
+    What changed since the run began is younger than the run.
+    """
+    if is_settled(now, started):
+        return []
+    from tldr_lint.cache.nearly import MOST  # noqa: PLC0415 - while somebody writes
+
+    found = [at for at, line in enumerate(now.split(b"\n")) if not is_settled(line, started)]
+    return found if len(found) <= MOST else None
+
+
+def _marked(now: bytes, young: list[int], paths: bytes, free: Mapping[str, str]) -> bytes | None:
+    """The stamps, those of young texts such that they are read again; none for other young ones."""
+    from tldr_lint.cache.nearly import unsettled  # noqa: PLC0415 - while somebody writes
+
+    stamps, names = now.split(b"\n"), paths.split(b"\0")
+    for at in young:
+        if os.fsdecode(names[at]) not in free:
+            return None
+        stamps[at] = unsettled(stamps[at])
+    return b"\n".join(stamps)
 
 
 def _known(asking: Asking) -> dict[tuple[bytes, bytes], bytes]:
