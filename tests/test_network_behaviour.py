@@ -323,6 +323,57 @@ def test_links_that_differ_in_fragment_or_spelling_share_one_request(web: Web) -
     assert 1 == len(asked.answers)
 
 
+@pytest.mark.parametrize("anchors", [False, True])
+def test_a_page_that_many_redirects_lead_to_is_asked_once(web: Web, anchors: bool) -> None:
+    """A site's new front page is asked for by each link to an old one, and by its own link."""
+    old = {f"/{n}": redirect(301, "/by") for n in range(20)}
+    site = web.site({**old, "/by": redirect(302, "/new"), "/new": page("<p id=one>")})
+    links = [site.url(path) for path in (*old, "/new")]
+
+    asked = ask_all(*links, anchors=anchors)
+
+    assert dict.fromkeys((*old, "/by", "/new"), 1) == site.counts
+    assert {Verdict.ALIVE} == {answer.verdict for answer in asked.answers.values()}
+    found = {answer.page.anchors if answer.page else None for answer in asked.answers.values()}
+    assert {frozenset({"one"}) if anchors else None} == found
+
+
+@pytest.mark.parametrize(
+    ("script", "verdict"),
+    [
+        (page("<title>Just a moment...</title>"), BLOCKED),
+        (page(status=403), BLOCKED),
+        (page(status=404), DEAD),
+        (page(status=500), UNREACHABLE),
+        (close, UNREACHABLE),
+    ],
+    ids=["wall", "forbidden", "not found", "broken", "closed"],
+)
+def test_what_a_shared_page_says_holds_for_every_link_to_it(
+    web: Web, script: Script, verdict: Verdict
+) -> None:
+    """The second link to a page is judged by less than the first."""
+    site = web.site({"/a": redirect(302, "/x"), "/b": redirect(302, "/x"), "/x": script})
+
+    asked = ask_all(site.url("/a"), site.url("/b"), site.url("/x"), anchors=True)
+
+    assert {verdict} == {answer.verdict for answer in asked.answers.values()}
+
+
+def test_a_page_seen_with_a_cookie_is_not_what_others_see(web: Web) -> None:
+    """A link is judged by what a page said to one that had passed a cookie wall."""
+
+    async def members(request: Request, wire: Wire) -> None:
+        await wire.send(response(200 if "in=1" in request.headers.get("cookie", "") else 403))
+
+    enter = page("", 302, location="/members", set_cookie="in=1")
+    site = web.site({"/enter": enter, "/members": members})
+
+    asked = ask_all(site.url("/enter"), site.url("/members"))
+
+    assert [ALIVE, BLOCKED] == [answer.verdict for answer in asked.answers.values()]
+
+
 def test_connections_are_used_again(web: Web) -> None:
     """Each request opens a connection of its own, or more are open than a host is to bear."""
     site = web.site({f"/{n}": page() for n in range(40)})

@@ -34,7 +34,7 @@ from tldr_lint.network.request import GivenUpError, TransientError
 from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Container, Mapping
 
     from tldr_lint.answers import Question
     from tldr_lint.network.ask import Patience
@@ -80,8 +80,12 @@ class Asker:
     """Requests at a time to one host."""
     places: asyncio.Semaphore
     """Requests at a time to all hosts."""
+    looked_into: Container[str] = frozenset()
+    """Pages of which some link needs the body."""
     jitter: Callable[[], float] = random.random
     lanes: dict[str, Lane] = field(default_factory=dict)
+    replies: dict[tuple[str, bool], asyncio.Future[Reply | None]] = field(default_factory=dict)
+    """What pages said, by URL and whether their body was read; none where they said nothing."""
 
     def lane(self, url: str, *, twin: bool = False) -> Lane:
         """The lane of a URL's host; another port is another host's, http and https are one.
@@ -135,7 +139,11 @@ class Asker:
             compared = trip.url == question.url and _may_be_secured(trip.url)
             wants_body = question.anchors or question.paper or compared
             validators = _validators(known, question) if not trip.hops else {}
-            reply = await self._reply(trip, clock, wants_body, validators)
+            if trip.cookies or validators or compared:
+                reply = await self._reply(trip, clock, wants_body, validators)
+            else:
+                wants_body = wants_body or trip.url in self.looked_into
+                reply = await self._shared(trip, clock, wants_body)
             self._keep_cookies(trip, reply)
             if reply.status not in REDIRECTS or reply.location is None:
                 trip.reply = reply
@@ -182,6 +190,22 @@ class Asker:
             jar = trip.cookies.setdefault(host_of(trip.url), {})
             if len(jar) < 50:
                 jar[name] = value
+
+    async def _shared(self, trip: _Trip, clock: _Clock, wants_body: bool) -> Reply:
+        """One reply for all trips that lead through a page and say nothing of themselves."""
+        for with_body in (True, wants_body):
+            under_way = self.replies.get((trip.url, with_body))
+            if under_way is not None and (shared := await under_way) is not None:
+                return shared
+        promise: asyncio.Future[Reply | None] = asyncio.get_running_loop().create_future()
+        self.replies[trip.url, wants_body] = promise
+        reply: Reply | None = None
+        try:
+            reply = await self._reply(trip, clock, wants_body, {})
+        finally:
+            if not promise.done():  # else who waited was cancelled, as all are
+                promise.set_result(reply.slim if reply is not None else None)
+        return reply
 
     async def _reply(
         self, trip: _Trip, clock: _Clock, wants_body: bool, validators: Mapping[str, str]

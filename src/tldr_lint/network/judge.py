@@ -12,7 +12,7 @@ from http import HTTPStatus
 from urllib.parse import urljoin
 
 from tldr_lint.answers import Verdict, WebTarget, web_target
-from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.records import TYPE_CHECKING, dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +38,12 @@ _WANTS_TLS = re.compile(
     rb"(?i)plain http request was sent to https port|http request to an https server"
     rb"|speaking plain http to an ssl"
 )
+_TELLING = frozenset(
+    {
+        *("content-type", "etag", "last-modified"),
+        *("cf-mitigated", "x-amzn-waf-action", "x-datadome"),
+    }
+)
 EXPLAINED = frozenset({400, 503})
 """Statuses of which the first lines say more: a wrong scheme, a bot wall."""
 _WALL_MARKS = (b"/cdn-cgi/challenge-platform/", b"_cf_chl_opt", b"cf-browser-verification")
@@ -57,6 +63,13 @@ class Reply:
     """The beginning of the body, unpacked; empty where it was not wanted or cannot be read."""
     page: Page | None = None
     """What stands in the body; none where it was not wanted or cannot be read."""
+
+    @property
+    def slim(self) -> Reply:
+        """The reply without what nobody asks of it a second time."""
+        told = {name: value for name, value in self.headers.items() if name in _TELLING}
+        is_read = self.page is not None and not self.walled
+        return replace(self, headers=told, start=b"" if is_read else self.start)
 
     @property
     def is_html(self) -> bool:

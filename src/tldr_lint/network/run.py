@@ -132,6 +132,7 @@ async def _run(
             settings.accept,
             settings.per_host,
             asyncio.Semaphore(places),
+            frozenset(each.url for each in questions if each.anchors or each.paper),
         )
         loop = asyncio.get_running_loop()
         state = _Run(asker, known, len(questions), on_progress, loop.time())
