@@ -320,6 +320,23 @@ def test_an_answer_that_is_too_old_is_asked_for_on_condition(web: Web, tmp_path:
     assert (Verdict.ALIVE, frozenset({"one"})) == (answer.verdict, answer.page.anchors)
 
 
+def test_a_date_of_change_is_a_condition_too(web: Web, tmp_path: Path) -> None:
+    """A server that knows no `ETag` sends the page again each time."""
+    date = "Tue, 01 Jul 2025 10:00:00 GMT"
+
+    async def conditional(request: Request, wire: Wire) -> None:
+        same = request.headers.get("if-modified-since") == date
+        await wire.send(response(304 if same else 200, last_modified=date))
+
+    site = web.site({"/": conditional})
+    ask_one(site.url(), memory=memory(tmp_path, ttl=0))
+
+    answer = ask_one(site.url(), memory=memory(tmp_path, ttl=0))
+
+    assert [None, date] == [each.headers.get("if-modified-since") for each in site.requests]
+    assert (Verdict.ALIVE, 200) == (answer.verdict, answer.status)
+
+
 def test_a_validator_that_cannot_be_sent_back_is_not(web: Web, tmp_path: Path) -> None:
     """A server's odd `ETag` makes its page unaskable for as long as it is remembered."""
     site = web.site({"/": page("<p id=one>", etag='"\u00fc"')})

@@ -286,6 +286,21 @@ def test_a_redirect_that_wants_its_cookie_back_gets_it(web: Web) -> None:
     )
 
 
+def test_a_cookie_that_is_set_on_the_way_is_given_back(web: Web) -> None:
+    """A wall that sends everybody by way of another page is taken for a circle."""
+
+    async def wall(request: Request, wire: Wire) -> None:
+        if "seen=yes" in request.headers.get("cookie", ""):
+            await wire.send(response(200))
+        else:
+            await wire.send(response(302, location="/set"))
+
+    site = web.site({"/wall": wall, "/set": page("", 302, location="/wall", set_cookie="seen=yes")})
+
+    assert Verdict.ALIVE is ask_one(site.url("/wall")).verdict
+    assert {"/wall": 2, "/set": 1} == site.counts
+
+
 def test_a_cookie_stays_with_its_host_and_its_link(web: Web) -> None:
     """A host learns what another set, or what an earlier link was given."""
     other = web.site({"/": page()}, address="127.0.0.2")
