@@ -308,10 +308,17 @@ def test_where_history_is_asked_it_takes_a_whole_run(
 
 
 def test_a_repository_makes_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = started(tmp_path / "work").path
-    monkeypatch.chdir(root)
+    """Nor does an editor that asks git for the status, which locks the index meanwhile."""
+    git = started(tmp_path / "work")
+    monkeypatch.chdir(git.path)
 
-    assert remembered(root, lambda: add("notes/bert.md")) == (b"no findings in 6 files\n", 0)
+    def change() -> None:
+        add("notes/bert.md")
+        lock = git.path / ".git/index.lock"
+        lock.touch()
+        lock.unlink()
+
+    assert remembered(git.path, change) == (b"no findings in 6 files\n", 0)
 
 
 def test_hundreds_of_changed_files_take_a_whole_run(root: Path) -> None:

@@ -117,7 +117,7 @@ def _known(asking: Asking) -> dict[tuple[bytes, bytes], bytes]:
 def _listed(
     paths: bytes, trace: Trace, known: Mapping[tuple[bytes, bytes], bytes]
 ) -> dict[tuple[bytes, bytes], bytes]:
-    """Path and stamp → the names in a folder of the workspace; git's are another matter."""
+    """Path and stamp → the names in a folder of the workspace."""
     from tldr_lint.cache.gist import NONE  # noqa: PLC0415 - only where an answer is kept
     from tldr_lint.cache.nearly import is_folder, names_in  # noqa: PLC0415
 
@@ -125,8 +125,9 @@ def _listed(
     read = set(map(os.fsencode, trace.files))
     found: dict[tuple[bytes, bytes], bytes] = {}
     for path in paths.split(b"\0"):
-        whole = path + b"/"
-        if path not in read and whole.startswith(inside) and b"/.git/" not in whole:
+        # What counts of git's own folder has stamps of its own.
+        within = (path + b"/").startswith(inside) and b"/.git/" not in path
+        if within and path not in read:
             at = path, stamp(path).encode("ascii")
             if is_folder(at[1]):
                 own = known.get(at, NONE)
