@@ -14,7 +14,7 @@ from tldr_lint.network.ask import Patience, Progress, Way, ask
 from tldr_lint.network.pace import lane_for
 from web_asking import LOOPBACK, QUICK, SHORT, ask_all
 from web_asking import web_fixture as web_fixture  # noqa: PLC0414 (a fixture)
-from web_server import Request, Script, Site, Web, Wire, hang, page, response
+from web_server import Request, Script, Site, Web, Wire, hang, in_turn, page, response
 
 
 def pages(count: int, script: Script) -> dict[str, Script]:
@@ -58,6 +58,29 @@ def test_a_host_that_no_pause_helps_is_left(web: Web, status: int, verdict: Verd
 
     assert {verdict: 50} == verdicts(dict(asked.answers))
     assert len(site.requests) <= 20
+
+
+@pytest.mark.parametrize("per_host", [1, 10])
+def test_a_host_that_fails_for_every_page_is_asked_once_for_each(web: Web, per_host: int) -> None:
+    """A host that is broken gets three times the requests of one that works."""
+    site = web.site(pages(50, page(status=500)))
+
+    asked = ask_all(*urls(site, 50), settings=LinkSettings(per_host=per_host))
+
+    assert {Verdict.UNREACHABLE: 50} == verdicts(dict(asked.answers))
+    assert len(site.requests) <= 50 + 2 * (2 + per_host)
+
+
+def test_failures_among_others_are_tried_again(web: Web) -> None:
+    """Three broken pages on a host are taken for a host that is broken."""
+    flaky = {f"/{n}": in_turn(page(status=500), page()) for n in range(0, 20, 2)}
+    broken = {f"/{n}": page(status=500) for n in range(1, 20, 2)}
+    site = web.site({**flaky, **broken})
+
+    asked = ask_all(*urls(site, 20), settings=LinkSettings(per_host=1))
+
+    assert {Verdict.UNREACHABLE: 10, Verdict.ALIVE: 10} == verdicts(dict(asked.answers))
+    assert {f"/{n}": 3 if n % 2 else 2 for n in range(20)} == site.counts
 
 
 def test_blocked_answers_among_others_end_nothing(web: Web) -> None:

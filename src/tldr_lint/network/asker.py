@@ -223,7 +223,10 @@ class Asker:
             else:
                 wait = self._wait_for_better(lane, reply, started)
                 retries = self.patience.retries + (reply.status == 429)
-                if wait is None or tries > retries or lane.ended is not None:
+                hopeless = tries > retries or lane.is_broken or lane.ended is not None
+                if wait is None or hopeless:
+                    if wait is not None:
+                        lane.exhausted()
                     self._take_note(lane, reply)
                     return reply
             pause = self.patience.back_off * 2 ** (tries - 1) * (0.5 + self.jitter())
@@ -257,8 +260,9 @@ class Asker:
         if problem.timed_out:
             hopeless = not lane.answered or tries > 1
         else:
-            hopeless = tries > self.patience.retries
+            hopeless = tries > self.patience.retries or lane.is_broken
             if hopeless:
+                lane.exhausted()
                 lane.ended_silent(str(problem))
         if hopeless:
             raise GivenUpError(Verdict.UNREACHABLE, str(problem)) from problem

@@ -32,6 +32,7 @@ _TIMEOUTS = 4  # time-outs in a row that give up a host which did answer
 _BLOCKS = 3  # blocked answers in a row that end the asking
 _PAUSES = 3  # pauses in a row, with no page between them, that are worth waiting for
 _GLANCE = 0.5  # seconds, after which who waits sees that the host was left
+_BROKEN = 3  # pages in a row that no further try helped, after which none is tried again
 _START = 4.0  # requests a second, below which a host's first 429 does not take it
 _FLOOR = 0.5  # the same for all that follow
 _WINDOW = 1.0  # seconds over which a host's own rate is measured
@@ -77,6 +78,7 @@ class Lane:
     _blocks: int = 0
     _timeouts: int = 0
     _silences: int = 0
+    _failures: int = 0
 
     async def enter(self) -> float:
         """Wait for a place and for the pace; the loop time at which the request may start.
@@ -105,7 +107,7 @@ class Lane:
     def fine(self, now: float) -> None:
         """The host answered, whatever it said of the page."""
         self.answered = True
-        self._blocks = self._timeouts = self._pauses = 0
+        self._blocks = self._timeouts = self._pauses = self._failures = 0
         if self.rate and now - max(self._slowed_at, self._grown_at) >= _WINDOW:
             self._grown_at = now
             self._ceiling *= _GROWTH
@@ -117,6 +119,15 @@ class Lane:
         self.answered = True
         self._timeouts = 0
         self._wake()
+
+    def exhausted(self) -> None:
+        """All tries for one page failed."""
+        self._failures += 1
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the host has no page to show today, so that a second try is in vain."""
+        return self._failures >= _BROKEN
 
     def slow_down(
         self, started: float, now: float, wait: float | None, verdict: Verdict, *, rated: bool
