@@ -14,7 +14,19 @@ from tldr_lint.contract.model import LinkSettings
 from tldr_lint.network.ask import Way, ask
 from web_asking import LOOPBACK, QUICK, ask_one
 from web_asking import web_fixture as web_fixture  # noqa: PLC0414 (a fixture)
-from web_server import Request, Script, Site, Web, Wire, hang, page, raw, redirect, response
+from web_server import (
+    Request,
+    Script,
+    Site,
+    Web,
+    Wire,
+    hang,
+    in_turn,
+    page,
+    raw,
+    redirect,
+    response,
+)
 
 
 @pytest.fixture(name="root")
@@ -243,3 +255,65 @@ def test_a_date_to_be_asked_again_at_is_waited_for(web: Web) -> None:
     assert Verdict.ALIVE is ask_one(site.url()).verdict
     assert 2 == len(asked)
     assert asked[1] > int(asked[0]) + 1.9
+
+
+DAY = 86_400.0
+
+
+@pytest.mark.parametrize(
+    ("days", "answered_on", "severity"),
+    [
+        ((0, 1, 2), None, "info"),
+        ((0, 4), None, "info"),
+        ((0, 2, 4), None, "warning"),
+        ((0, 2, 4), -10, "info"),
+        ((0, 2, 4), -40, "warning"),
+    ],
+    ids=["two days", "two runs", "lost", "the host answered lately", "the host answered long ago"],
+)
+def test_a_link_that_stays_out_of_reach_becomes_a_warning(
+    web: Web,
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    days: tuple[int, ...],
+    answered_on: int | None,
+    severity: str,
+) -> None:
+    """A host's bad day fails a pull request, or a host that is gone is never more than a note."""
+    site = web.site({"/": page(), "/lost": hang})
+    contract = "links = { timeout = 1 }\n"
+    today = [2e9]
+    monkeypatch.setattr("time.time", lambda: today[0])
+    command = ["--links", "--cache-dir", "memory", "--allow-private", "127.0.0.0/8"]
+    if answered_on is not None:
+        today[0] = 2e9 + answered_on * DAY
+        note(root, site.url(), contract=contract)
+        CliRunner().invoke(main, command)
+    note(root, site.url("/lost"), contract=contract)
+
+    for day in days:
+        today[0] = 2e9 + day * DAY
+        result = CliRunner().invoke(main, [*command, "--format", "json"])
+
+    (last,) = json.loads(result.stdout)
+    assert ("TL502", severity) == (last["code"], last["severity"])
+    assert int(severity == "warning") == result.exit_code
+    assert len(days) == site.counts["/lost"]
+
+
+def test_a_dead_link_says_in_days_when_it_was_alive(
+    web: Web, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever looks for what a link once showed is not told how old a copy must be."""
+    site = web.site({"/": in_turn(page(), page(status=404))})
+    today = [2e9]
+    monkeypatch.setattr("time.time", lambda: today[0])
+    command = ["--links", "--cache-dir", "memory", "--allow-private", "127.0.0.0/8"]
+    note(root, site.url())
+
+    CliRunner().invoke(main, command)
+    today[0] += 12 * DAY
+    result = CliRunner().invoke(main, [*command, "--format", "concise"])
+
+    assert "is dead: 404 Not Found (alive 12 days ago)" in result.stdout
+    assert 2 == len(site.requests)
