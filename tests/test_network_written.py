@@ -201,3 +201,19 @@ def test_a_name_that_does_not_exist_is_a_dead_link_where_others_do(
 
     assert ["TL501"] == [each["code"] for each in found]
     assert "there is no host `gone.org`" in found[0]["message"]
+
+
+@pytest.mark.parametrize(
+    "host", ["b\u00fccher.org", "B\u00dcCHER.org", "xn--bcher-kva.org", "\u2603.org", "xn--n3h.org"]
+)
+def test_a_name_that_is_not_ascii_is_asked_for_as_browsers_do(
+    web: Web, root: Path, hosts: dict[str, str], host: str
+) -> None:
+    """A name with an accent or a symbol is called none, or another one is asked for."""
+    site = web.site({"/": page()})
+    asked = "xn--n3h.org" if host in {"\u2603.org", "xn--n3h.org"} else "xn--bcher-kva.org"
+    hosts[asked] = site.address
+    (root / "README.md").write_text(f"# A\n\n<http://{host}:{site.port}/>\n", encoding="utf-8")
+
+    assert [] == json.loads(linked().stdout)
+    assert [f"{asked}:{site.port}"] == [each.headers["host"] for each in site.requests]

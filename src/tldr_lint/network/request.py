@@ -7,7 +7,6 @@ from enum import Enum, auto
 from functools import partial
 
 import httpx
-import idna
 
 from tldr_lint.answers import Verdict, host_of, parts_of
 from tldr_lint.network.address import (
@@ -97,12 +96,11 @@ class Requester:
         if "@" in parts_of(url).netloc:
             raise GivenUpError(Verdict.BLOCKED, "not asked: it carries a user name")
         try:
-            place = httpx.URL(url)
-            named = bool(place.host)  # which decodes it: not every name can be
-        except (httpx.InvalidURL, idna.IDNAError, UnicodeError, ValueError) as error:
+            place = _place(url)
+        except (httpx.InvalidURL, UnicodeError) as error:
             reason = f"`{host_of(url)}` is not a host name"
             raise GivenUpError(Verdict.MALFORMED, reason) from MalformedHostError(str(error))
-        if not named:
+        if not place.raw_host:
             raise GivenUpError(Verdict.MALFORMED, "it has no host")
         headers = {
             "Host": place.netloc.decode("ascii"),
@@ -127,7 +125,7 @@ class Requester:
             GivenUpError: it failed for good.
             TransientError: it may not fail the next time.
         """
-        host = request.url.host
+        host = request.url.raw_host.decode("ascii")
         try:
             response = await self.client.send(request, stream=True)
             try:
@@ -194,6 +192,26 @@ class Requester:
         # Beside the loop, whose deadlines go on.
         start, page = await asyncio.get_running_loop().run_in_executor(self._reader, reading)
         return replace(reply, start=start, page=page)
+
+
+def _place(url: str) -> httpx.URL:
+    """A URL as httpx has it, the host in ASCII.
+
+    Raises:
+        httpx.InvalidURL, UnicodeError: it is none, or its host is no name.
+    """
+    host = host_of(url)
+    try:
+        place = httpx.URL(url)
+    except httpx.InvalidURL:
+        if host.isascii():
+            raise
+        # Browsers read names of symbols, which IDNA 2003 has and 2008 has not (UTS 46, 2.3).
+        place = httpx.URL(url.replace(host, host.encode("idna").decode("ascii"), 1))
+    for label in place.raw_host.split(b"."):
+        if label.startswith(b"xn--") and not label[4:].decode("punycode"):
+            raise UnicodeError("a label stands for nothing")
+    return place
 
 
 def _refused(
