@@ -122,6 +122,24 @@ def test_a_name_with_one_private_address_is_refused(web: Web) -> None:
     assert (Verdict.BLOCKED, 0) == (answer.verdict, site.connections)
 
 
+@pytest.mark.parametrize(
+    ("host", "asked"), [("localhost", 1), ("app.localhost", 1), ("notlocalhost.test", 0)]
+)
+def test_this_machine_is_asked_at_the_address_that_was_opened(
+    web: Web, host: str, asked: int
+) -> None:
+    """`localhost` is refused for its other address, or an address that nobody opened is dialled."""
+    site = web.site({"/": page()})
+
+    async def lookup(_host: str, port: int) -> tuple[Dial, ...]:
+        return (("::1", port), ("127.0.0.1", port))
+
+    answer = ask_one(f"http://{host}:{site.port}/", lookup=lookup)
+
+    assert asked == len(site.requests) == site.connections
+    assert (Verdict.ALIVE if asked else Verdict.BLOCKED) is answer.verdict
+
+
 def test_a_name_is_resolved_once_and_the_checked_address_is_dialled(web: Web) -> None:
     """The name says another address when it is asked again (DNS rebinding)."""
     inside = web.site({f"/{n}": page() for n in range(10)}, address="127.0.0.9")

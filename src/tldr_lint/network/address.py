@@ -74,6 +74,7 @@ _NEVER = (".invalid", ".test", ".example")
 # Names that lead nowhere but into the network they are asked in (RFC 6761, RFC 6762, RFC 8375,
 # and what ICANN set aside for private use in 2024).
 _PRIVATE_NAMES = (".localhost", ".local", ".home.arpa", ".internal")
+_LOOPBACK = ".localhost"  # names of this machine (RFC 6761, 6.3)
 _NO_NAME = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 _RESOLVERS = 16
 _LOOK_UP_AGAIN = 0.5  # seconds after a look-up that failed for now
@@ -137,6 +138,10 @@ def literal(host: str) -> Address | None:
         return ipaddress.IPv4Address(socket.inet_aton(host))
     except (OSError, ValueError):
         return None
+
+
+def _address(dial: Dial) -> Address:
+    return ipaddress.ip_address(dial[0].partition("%")[0])
 
 
 @dataclass(slots=True)
@@ -207,7 +212,10 @@ class Resolver:
             raise MalformedHostError(host) from error
         except OSError as error:
             raise LookupFailedError(host) from error
-        self._admit(host, (ipaddress.ip_address(dial[0].partition("%")[0]) for dial in found))
+        if f".{host}".endswith(_LOOPBACK):
+            # One machine in two families, of which the command line may have opened one.
+            found = tuple(dial for dial in found if self._is_opened(_address(dial))) or found
+        self._admit(host, map(_address, found))
         self.names_found += 1
         return found
 
@@ -232,14 +240,16 @@ class Resolver:
 
     def _admit(self, host: str, addresses: Iterable[Address]) -> None:
         for address in addresses:
-            opened = any(
-                each.version == net.version and each in net
-                for net in self.allowed
-                for each in (address, inner(address))
-            )
-            if not opened and not is_public(address):
+            if not self._is_opened(address) and not is_public(address):
                 what = "" if str(address) == host else f" ({address})"
                 raise RefusedError(f"`{host}`{what} is a private address")
+
+    def _is_opened(self, address: Address) -> bool:
+        return any(
+            each.version == net.version and each in net
+            for net in self.allowed
+            for each in (address, inner(address))
+        )
 
     async def _system(self, host: str, port: int) -> tuple[Dial, ...]:
         loop = asyncio.get_running_loop()
