@@ -11,7 +11,7 @@ from markdown_it.rules_block.html_block import HTML_SEQUENCES
 
 from markdown_samples import documents, lines
 from tldr_lint.markdown.block import parse_blocks
-from tldr_lint.markdown.gathered import FACTS, Blocks
+from tldr_lint.markdown.gathered import MARKS, URLS, Blocks
 from tldr_lint.markdown.labels import normal_label
 from tldr_lint.markdown.markup import BLOCK_NAMES, LONE_TAG, html_end, html_ends
 from tldr_lint.markdown.scan import scan_blocks
@@ -35,7 +35,8 @@ def facts(blocks: Blocks) -> list[object]:
 
 def is_mute(text: str, blocks: Blocks) -> bool:
     """Whether nothing of inline content can come of a text, nor a row of a table."""
-    return blocks.quiet and not any(mark in text for mark in (*FACTS, "|"))
+    marks = (*MARKS, *URLS, "|")
+    return not text or (blocks.quiet and not any(mark in text for mark in marks))
 
 
 def check_the_same(text: str, found: Blocks) -> None:

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 WORDS = regex(r"TODO|TO-DO|TBD|\{", re.IGNORECASE)
 """What makes a plain text hold a fact all the same."""
 
-FACTS = ("[", "]", "<", "`", "\\", "{", "http", "www.")
-"""What every fact of inline content has one of, words like `TODO` and loud addresses aside."""
-
-_MARKS = (*FACTS, "|")
+MARKS = ("[", "]", "<", "`", "\\", "{")
+URLS = ("http", "www.")
+"""What bare URLs begin with. Every fact of inline content has one of these or of `MARKS`,
+words like `TODO` and loud addresses aside."""
 
 BLOCK = 4
 """What a block costs, in looks at a line."""
@@ -120,8 +120,10 @@ class Blocks:
     words: bool = False
     """Whether a `TODO` of any spelling or a brace stands anywhere."""
     quiet: bool = False
-    """Whether what has none of `FACTS` has no fact."""
+    """Whether what has none of `MARKS` and `URLS` has no fact."""
     budget: Budget = field(default_factory=Budget)
+    urls: tuple[str, ...] = URLS
+    """What bare URLs begin with, of that what stands in the text in any spelling."""
     loud: bool = False
     """Whether `http` or `www.` is written in capitals anywhere."""
 
@@ -131,37 +133,42 @@ class Ahead:
     """Tells that a stretch of a text can hold no fact, and no row: asked in order of place."""
 
     text: str
-    quiet: bool
-    """Whether what has no mark has no fact, as of `Blocks`."""
-    reach: int = -1
+    marks: tuple[str, ...]
+    """What a text that holds something has one of; nothing is known if there are none."""
+    reach: int
     """Nothing stands before this."""
-    _next: tuple[int, ...] = (0,) * len(_MARKS)
-    """Where the next of each mark is, as far as has been asked; -1 if there is none."""
+    places: list[int]
+    """Where the next of each mark is, as far as has been asked."""
 
     def look(self, start: int) -> int:
         """Where the next mark is from an offset on: what `reach` becomes."""
-        if not self.quiet:
+        if not self.marks:
             return start
-        find = self.text.find
-        self._next = tuple(
-            [
-                at if at >= start or at < 0 else find(each, start)
-                for each, at in zip(_MARKS, self._next, strict=True)
-            ]
-        )
-        self.reach = min([at for at in self._next if at >= 0], default=len(self.text))
+        find, end = self.text.find, len(self.text)
+        places = self.places
+        for at, place in enumerate(places):
+            if place < start:
+                found = find(self.marks[at], start)
+                places[at] = found if found >= 0 else end
+        self.reach = min(places)
         return self.reach
+
+
+def look_ahead(blocks: Blocks, text: str) -> Ahead:
+    """What tells of a text's stretches whether they may hold something."""
+    marks = ("|", *MARKS, *blocks.urls) if blocks.quiet else ()
+    return Ahead(text, marks, -1, [-1] * len(marks))
 
 
 def nothing_yet(text: str) -> Blocks:
     """The blocks of a text before any has been found."""
     folded = text.lower()
     named = "todo" in folded or "to-do" in folded or "tbd" in folded
+    urls = tuple([each for each in URLS if each in folded])
     loud = False
-    if folded != text:
-        count = folded.count
-        loud = count("http") != text.count("http") or count("www.") != text.count("www.")
-    return Blocks(words=named or "{" in folded, loud=loud, quiet=not (named or loud))
+    if urls and folded != text:
+        loud = any(folded.count(each) != text.count(each) for each in urls)
+    return Blocks(words=named or "{" in folded, loud=loud, quiet=not (named or loud), urls=urls)
 
 
 def gathered(state: StateBlock) -> Blocks:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from operator import attrgetter, itemgetter
 
+from tldr_lint.markdown.gathered import URLS
 from tldr_lint.markdown.html import TAG_BODY
 from tldr_lint.markdown.labels import normal_label
 from tldr_lint.records import TYPE_CHECKING, dataclass
@@ -19,6 +20,7 @@ from tldr_lint.regexes import regex
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
 LABEL, TARGET, NAME, URL = 1, 2, 4, 5
 """Groups of a match: a bracketed label, its target if it is a link, a tag's name, an autolink.
@@ -54,23 +56,28 @@ class Plain:
     """What a stretch of plain content holds."""
 
     matches: Sequence[re.Match[str]]
+    kinds: AbstractSet[int | None]
+    """The `lastindex` of all matches."""
     bare: bool
     """Whether `http` or `www.` stands outside the matches: perhaps a bare URL."""
 
 
-_NOTHING = Plain((), bare=False)
+_NOTHING = Plain((), frozenset(), bare=False)
+_ADDRESS = Plain((), frozenset(), bare=True)
 
 
-def plain_facts(text: str, start: int, end: int, *, cells: bool) -> Plain | None:
+def plain_facts(
+    text: str, start: int, end: int, *, cells: bool, urls: Sequence[str] = URLS
+) -> Plain | None:
     """What stands between two offsets, or none if it takes a parser to know.
 
     With `cells` the stretch is rows of a table, and nothing goes on from one
-    cell to another.
+    cell to another. `urls` may leave out what stands nowhere in the text.
     """
-    found = _accounted(text, start, end, _IN_CELLS, cells=cells)
+    found = _accounted(text, start, end, _IN_CELLS, urls, cells=cells)
     if found is None and not cells and _goes_on(text, start, end):
         # The expression for this takes long to compile, and little needs it.
-        return _accounted(text, start, end, _IN_TEXT, cells=False)
+        return _accounted(text, start, end, _IN_TEXT, urls, cells=False)
     return found
 
 
@@ -79,14 +86,13 @@ def _goes_on(text: str, start: int, end: int) -> bool:
 
 
 def _accounted(
-    text: str, start: int, end: int, forms: re.Pattern[str], *, cells: bool
+    text: str, start: int, end: int, forms: re.Pattern[str], urls: Sequence[str], *, cells: bool
 ) -> Plain | None:
     """What an expression finds, if that accounts for all that could be markup."""
-    count = text.count
-    urls = count("http", start, end) + count("www.", start, end)
     matches = list(forms.finditer(text, start, end))
     if not matches:
-        return Plain((), bare=True) if urls else _NOTHING
+        found = urls and any(text.find(each, start, end) >= 0 for each in urls)
+        return _ADDRESS if found else _NOTHING
     seen = "".join(map(_whole, matches))
     if cells and ("|" in seen or "\n" in seen):
         return None
@@ -97,10 +103,12 @@ def _accounted(
         and (TARGET not in kinds or "&" not in seen or not _has_entity(matches))
     ):
         return None
-    # What stands in a label alone is text.
     if urls and LABEL in kinds:
+        # What stands in a label alone is text.
         seen = " ".join(found[0] for found in matches if found.lastindex != LABEL)
-    return Plain(matches, bare=urls > 0 and urls > seen.count("http") + seen.count("www."))
+    # Each match begins with a mark: what is counted cannot begin in one and end in the next.
+    bare = sum([text.count(each, start, end) - seen.count(each) for each in urls])
+    return Plain(matches, kinds, bare > 0)
 
 
 def _closed(matches: Iterable[re.Match[str]]) -> bool:

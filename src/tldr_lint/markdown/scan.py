@@ -15,12 +15,12 @@ from operator import add, sub
 from tldr_lint.document import Table
 from tldr_lint.markdown.gathered import (
     BLOCK,
-    Ahead,
     BlockDefinition,
     BlockHeading,
     Paragraph,
     Stretch,
     Text,
+    look_ahead,
     nothing_yet,
 )
 from tldr_lint.markdown.labels import normal_label
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import re
 
     from tldr_lint.document import Row
-    from tldr_lint.markdown.gathered import Blocks
+    from tldr_lint.markdown.gathered import Ahead, Blocks
 
 _DEEPEST = 8  # Lists in lists; what is deeper is for the parser to count.
 
@@ -74,7 +74,7 @@ def scan_blocks(text: str) -> Blocks | None:
     except _BeyondError:
         return None
     finally:
-        scanner.blocks.budget.step((BLOCK + 1) * scanner.lone)
+        scanner.blocks.budget.step(scanner.owed)
     return scanner.blocks
 
 
@@ -97,7 +97,7 @@ def _scanner(text: str) -> _Scanner:
     return _Scanner(
         text,
         blocks,
-        Ahead(text, blocks.quiet),
+        look_ahead(blocks, text),
         begins,
         list(map(add, begins, shifts)),
         list(map(add, begins, lengths)),
@@ -134,8 +134,8 @@ class _Scanner:
     """The same of the item around it; -1 outside of lists."""
     depth: int = 0
     """How many lists there are around."""
-    lone: int = 0
-    """Paragraphs of one line that have not been paid for."""
+    owed: int = 0
+    """What has not been spent yet, of what headings and paragraphs of one line cost."""
 
     def front_matter(self) -> None:
         """Take YAML front matter, and leave its lines blank."""
@@ -184,6 +184,8 @@ class _Scanner:
             if inside > 3:
                 step(BLOCK)
                 line = self.code(line)
+            elif body[0] == "#" and self.heading(line, body):
+                line += 1
             elif body[0] in _BEGIN_SOMETHING:
                 step(BLOCK)
                 line = self.block(line, body)
@@ -197,28 +199,27 @@ class _Scanner:
 
     def lone_line(self, line: int) -> None:
         """Take a paragraph of one line."""
-        self.lone += 1
-        start = self.starts[line]
-        self.words(line, start, start + len(self.bodies[line].rstrip(" \t")))
-
-    def words(self, line: int, start: int, end: int) -> None:
-        """Note a paragraph between two offsets, if anything may come of it."""
-        reach, nested = self.ahead.reach, self.depth > 0
+        self.owed += BLOCK + 1
+        start, ahead = self.starts[line], self.ahead
+        reach = ahead.reach
         if reach < start:
-            reach = self.ahead.look(start)
-        if reach >= end and not nested and not (line and self.bodies[line - 1]):
+            reach = ahead.look(start)
+        body = self.bodies[line]
+        mute = reach >= start + len(body)
+        nested = self.depth > 0
+        if mute and not nested and not (line and self.bodies[line - 1]):
             return
-        text = Text(self.text[start:end], start, end)
+        body = body.rstrip(" \t")
+        text = Text(body, start, start + len(body))
         self.blocks.paragraphs.append(Paragraph(line, text, nested))
-        if reach < end:
+        if not mute:
             self.blocks.texts.append(text)
 
     def block(self, line: int, body: str) -> int:  # noqa: C901 - one branch a rule
         """Take a block that begins with a character that may begin something."""
         first = body[0]
         if first == "#":
-            heading = _ATX.match(body)
-            return self.paragraph(line) if heading is None else self.heading(line, heading)
+            return self.paragraph(line)
         if first in "`~":
             fence = _FENCE.match(body)
             return self.paragraph(line) if fence is None else self.fence(line, fence)
@@ -292,24 +293,33 @@ class _Scanner:
         self.stretch("html", line, after)
         return after
 
-    def heading(self, line: int, marks: re.Match[str]) -> int:
-        """Take an ATX heading."""
-        start, whole = self.starts[line], self.bodies[line].rstrip(" \t")
-        body = whole[marks.end() :]
-        closed = body.rstrip("#")
-        if not closed or closed[-1] in " \t":
-            body = closed.rstrip(" \t")
-        level = len(marks[1])
-        at = start + (marks.end() if body else level)
+    def heading(self, line: int, whole: str) -> bool:
+        """Take an ATX heading, if a line that begins with a mark is one."""
+        rest = whole.lstrip("#")
+        level = len(whole) - len(rest)
+        if level > 6 or (rest and rest[0] not in " \t"):
+            return False
+        self.owed += BLOCK
+        body = rest.strip(" \t")
+        start, end = self.starts[line], self.starts[line] + len(whole.rstrip(" \t"))
+        at = start + level
+        if body:
+            at += len(rest) - len(rest.lstrip(" \t"))
+            if body[-1] == "#":
+                closed = body.rstrip("#")
+                if not closed or closed[-1] in " \t":
+                    body = closed.rstrip(" \t")
+                    at = at if body else start + level
         text = Text(body, at, at + len(body))
-        end = start + len(whole)
-        self.title(BlockHeading(line + 1, start, end, level, text, "atx", self.depth > 0))
-        return line + 1
+        self.blocks.headings.append(
+            BlockHeading(line + 1, start, end, level, text, "atx", self.depth > 0)
+        )
+        self.note(text)
+        return True
 
-    def title(self, heading: BlockHeading) -> None:
-        """Note a heading, and its text if a fact may come of it."""
-        self.blocks.headings.append(heading)
-        text, reach = heading.text, self.ahead.reach
+    def note(self, text: Text) -> None:
+        """Note a text if a fact may come of it."""
+        reach = self.ahead.reach
         if reach < text.start:
             reach = self.ahead.look(text.start)
         if reach < text.end:
@@ -361,15 +371,18 @@ class _Scanner:
             after += 1
         self.blocks.budget.step(after - line)
         text = self.text_of(line, after)
-        self.words(line, text.start, text.end)
+        self.blocks.paragraphs.append(Paragraph(line, text, self.depth > 0))
+        self.note(text)
         return after
 
     def setext(self, line: int, under: int, level: int) -> int:
         """Take a setext heading with its line of marks."""
         text = self.text_of(line, under)
         end = self.starts[under] + len(self.bodies[under].rstrip())
-        nested = self.depth > 0
-        self.title(BlockHeading(under + 1, text.start, end, level, text, "setext", nested))
+        self.blocks.headings.append(
+            BlockHeading(under + 1, text.start, end, level, text, "setext", self.depth > 0)
+        )
+        self.note(text)
         return under + 1
 
     def may_interrupt(self, bullet: re.Match[str], body: str) -> bool:
