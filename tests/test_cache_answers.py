@@ -8,10 +8,11 @@ import pytest
 
 from tldr_lint.answers import Answer, History, Hop, Page, Verdict
 from tldr_lint.cache.answers import AnswerMemory
+from tldr_lint.contract.model import LinkSettings
 from tldr_lint.records import replace
 from web_asking import ask_one
 from web_asking import web_fixture as web_fixture  # noqa: PLC0414 (a fixture)
-from web_server import Request, Web, Wire, page, response
+from web_server import Request, Script, Web, Wire, close, page, redirect, response
 
 HOUR = 3600.0
 DAY = 24 * HOUR
@@ -286,6 +287,65 @@ def test_a_second_run_asks_nothing(web: Web, tmp_path: Path) -> None:
 
     assert 1 == len(site.requests)
     assert first.page == second.page
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdicts", "requests"),
+    [
+        ((), (404,), [Verdict.DEAD, Verdict.ALIVE], 2),
+        ((404,), (), [Verdict.ALIVE, Verdict.DEAD], 2),
+        ((404,), (404, 403), [Verdict.ALIVE, Verdict.ALIVE], 1),
+        ((), (403,), [Verdict.DEAD, Verdict.DEAD], 1),
+    ],
+)
+def test_what_the_contract_accepts_holds_for_what_is_remembered(
+    web: Web,
+    tmp_path: Path,
+    before: tuple[int, ...],
+    after: tuple[int, ...],
+    verdicts: list[Verdict],
+    requests: int,
+) -> None:
+    """A status that was accepted, or is no more, takes days to show."""
+    site = web.site({"/": page(status=404)})
+
+    found = [
+        ask_one(site.url(), memory=memory(tmp_path), settings=LinkSettings(accept=accept)).verdict
+        for accept in (before, after)
+    ]
+
+    assert (verdicts, requests) == (found, len(site.requests))
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        redirect(302, "/"),
+        redirect(301, "javascript:x"),
+        page("<title>Just a moment...</title>"),
+        page(status=403),
+        page(status=404),
+        page(status=500),
+        page(status=204),
+        close,
+        redirect(302, "http://no-such-host.invalid/"),
+    ],
+    ids=["circle", "to a script", "wall", "403", "404", "500", "204", "closed", "to no host"],
+)
+def test_whatever_was_found_out_is_remembered(web: Web, tmp_path: Path, script: Script) -> None:
+    """What a page did is found out anew in each run."""
+    site = web.site({"/": script})
+
+    first = ask_one(site.url(), memory=memory(tmp_path), anchors=True)
+    requests = len(site.requests)
+    second = ask_one(site.url(), memory=memory(tmp_path), anchors=True)
+
+    assert requests == len(site.requests)
+    assert (first.verdict, first.reason, first.status) == (
+        second.verdict,
+        second.reason,
+        second.status,
+    )
 
 
 def test_a_remembered_page_is_asked_for_a_fragment_nobody_looked_for(

@@ -161,9 +161,9 @@ def _still_holds(answer: Answer, question: Question, settings: LinkSettings) -> 
     """Whether a remembered answer answers this question, under the settings of this run."""
     if not question.answered_by(answer):
         return False
-    status = answer.status
-    accepted = status is not None and (200 <= status < 400 or status in settings.accept)
-    return status is None or (answer.verdict == "alive") == accepted or not accepted
+    if answer.verdict == "alive":
+        return answer.status is None or answer.status < 400 or answer.status in settings.accept
+    return answer.status not in settings.accept
 
 
 def _with_hosts(answers: dict[str, Answer], memory: Memory | None) -> dict[str, Answer]:
