@@ -14,7 +14,7 @@ from tldr_lint.network.ask import Patience, Progress, Way, ask
 from tldr_lint.network.pace import lane_for
 from web_asking import LOOPBACK, QUICK, SHORT, ask_all
 from web_asking import web_fixture as web_fixture  # noqa: PLC0414 (a fixture)
-from web_server import Request, Script, Site, Web, Wire, hang, in_turn, page, response
+from web_server import Request, Script, Site, Web, Wire, hang, in_turn, page, redirect, response
 
 
 def pages(count: int, script: Script) -> dict[str, Script]:
@@ -225,6 +225,18 @@ def test_the_run_ends_when_its_time_is_up(web: Web) -> None:
 
     assert {Verdict.UNREACHABLE: 10} == verdicts(dict(asked.answers))
     assert not any(answer.kept for answer in asked.answers.values())
+
+
+def test_the_run_ends_for_those_who_wait_for_one_page_too(web: Web) -> None:
+    """Links that lead to one page wait for it when the run is over, or end it with an error."""
+    links = {f"/{n}": redirect(302, "/x") for n in range(10)}
+    site = web.site({**links, "/x": hang})
+    impatient = Patience(total=30.0, head=30.0, budget=0.3)
+
+    asked = ask_all(*map(site.url, links), patience=impatient)
+
+    assert {Verdict.UNREACHABLE: 10} == verdicts(dict(asked.answers))
+    assert 1 == site.counts["/x"]
 
 
 def test_ctrl_c_returns_what_is_known(web: Web) -> None:

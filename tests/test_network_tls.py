@@ -8,7 +8,7 @@ import pytest
 import trustme
 
 from tldr_lint.answers import Verdict
-from web_asking import ask_all, ask_one, names
+from web_asking import SHORT, ask_all, ask_one, names
 from web_asking import web_fixture as web_fixture  # noqa: PLC0414 (a fixture)
 from web_server import Site, Web, page, redirect
 
@@ -116,7 +116,7 @@ def test_a_plain_port_does_not_speak_tls(web: Web, authority: trustme.CA) -> Non
     """`https:` to a port that speaks plain HTTP hangs or ends the run."""
     site = web.site({"/": page()})
 
-    answer = ask_one(f"https://127.0.0.1:{site.port}/")
+    answer = ask_one(f"https://127.0.0.1:{site.port}/", patience=SHORT)
 
     assert answer.verdict in {Verdict.DEAD, Verdict.UNREACHABLE}
     assert [] == site.requests
