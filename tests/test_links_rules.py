@@ -204,6 +204,20 @@ headers = {{ "127.0.0.1" = {{ X-Token = "TLDR_LINT_127_0_0_1" }} }}
     assert "x-token" not in silent.requests[0].headers
 
 
+def test_a_header_that_is_not_sent_is_said_to_be_none(web: Web, root: Path) -> None:
+    """Whoever calls a variable by another name waits in vain for the page to open."""
+    site = web.site({"/": page()})
+    headers = '{ "127.0.0.1" = { X-A = "MY_TOKEN" }, "\\u001b[1m" = { X-B = "B" } }'
+    note(root, site.url(), contract=f"links = {{ headers = {headers} }}\n")
+
+    result = linked()
+
+    assert "must be called `TLDR_LINT_127_0_0_1`" in result.stderr
+    assert "`X-B` is not sent to" in result.stderr
+    assert "\x1b" not in result.stderr
+    assert (0, 1) == (result.exit_code, len(site.requests))
+
+
 def test_five_hundred_pages_of_which_one_is_dead(web: Web, root: Path) -> None:
     """One page in many is missed, or all are asked for more than once."""
     site = web.site({f"/{n}": page() for n in range(500) if n != 321})

@@ -8,8 +8,7 @@ import pytest
 from tldr_lint.answers import Question, Verdict
 from tldr_lint.contract.model import LinkSettings
 from tldr_lint.network.address import Dial, is_public, literal
-from tldr_lint.network.ask import Way, ask
-from tldr_lint.network.run import secret_variable
+from tldr_lint.network.ask import Way, ask, secret_variable
 from web_asking import QUICK, ask_all, ask_one
 from web_asking import web_fixture as web_fixture  # noqa: PLC0414 (a fixture)
 from web_server import Web, page, redirect
@@ -281,6 +280,22 @@ def test_a_contract_s_header_is_the_variable_of_its_host_and_no_other(
     assert not {"x-o", "x-evil", "authorization"} & set(headers)
 
 
+def test_a_header_for_one_port_goes_to_that_port_alone(web: Web) -> None:
+    """A host that is named with its port is given nothing, or all its ports are."""
+    site, other = web.site({"/": page()}), web.site({"/": page()})
+    headers = {f"127.0.0.1:{site.port}": {"X-Token": "TLDR_LINT_127_0_0_1"}}
+
+    ask_all(
+        site.url(),
+        other.url(),
+        settings=LinkSettings(headers=headers),
+        environment={"TLDR_LINT_127_0_0_1": "t0ken"},
+    )
+
+    assert ["t0ken"] == [each.headers.get("x-token") for each in site.requests]
+    assert [None] == [each.headers.get("x-token") for each in other.requests]
+
+
 def test_a_header_of_two_lines_is_not_sent(web: Web) -> None:
     """A value with a line break splits the request."""
     site = web.site({"/": page()})
@@ -299,6 +314,8 @@ def test_a_header_of_two_lines_is_not_sent(web: Web) -> None:
     [
         ("wiki.company.test", "TLDR_LINT_WIKI_COMPANY_TEST"),
         ("wiki-company.test", "TLDR_LINT_WIKI__COMPANY_TEST"),
+        ("wiki.company.test:8443", "TLDR_LINT_WIKI_COMPANY_TEST"),
+        ("wiki.company.test:", None),
         ("wiki_company.test", None),
         ("", None),
     ],

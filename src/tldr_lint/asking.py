@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import TextIO
 
 from tldr_lint.cache.answers import FILE, AnswerMemory
-from tldr_lint.network.ask import Way, environment
+from tldr_lint.network.ask import Way, environment, secret_variable
 from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.reports.escape import visible
 from tldr_lint.request import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from tldr_lint.arguments import Arguments
     from tldr_lint.network.address import Network
     from tldr_lint.network.ask import Asked, Progress
@@ -40,6 +43,8 @@ def ask_web(session: Session, arguments: Arguments) -> Asked:
     memory: AnswerMemory | None = None
     if not arguments.no_cache:
         memory = AnswerMemory(_folder(arguments) / FILE, session.settings.links.ttl)
+    for refused in _unsent(session.settings.links.headers):
+        _say(refused)
     bar = _Bar(sys.stderr)
     try:
         asked = session.ask(way, memory, bar.show)
@@ -52,6 +57,16 @@ def ask_web(session: Session, arguments: Arguments) -> Asked:
     if asked.interrupted:
         _say("interrupted: links that were not asked yet are not reported")
     return asked
+
+
+def _unsent(headers: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    """Which headers of the contract go nowhere, since their variables are not their hosts'."""
+    for host, named in headers.items():
+        variable = secret_variable(host)
+        for header, given in named.items():
+            if given != variable:
+                must = f"its variable must be called `{variable}`" if variable else "it is no host"
+                yield visible(f"`{header}` is not sent to `{host}`: {must}")
 
 
 def _network(text: str) -> Network:

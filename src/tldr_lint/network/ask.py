@@ -15,6 +15,7 @@ from typing import Protocol
 
 from tldr_lint.answers import host_of, merged
 from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
+from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from tldr_lint.contract.model import LinkSettings
     from tldr_lint.network.address import Lookup, Network
     from tldr_lint.network.proxy import Proxy
+
+_HOST = regex(r"([A-Za-z0-9.-]+)(?::\d{1,5})?")
+_OUR_VARIABLES = "TLDR_LINT_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +180,18 @@ def _with_hosts(answers: dict[str, Answer], memory: Memory | None) -> dict[str, 
         url: replace(answer, history=replace(answer.history, host_alive=alive.get(host_of(url))))
         for url, answer in lost.items()
     }
+
+
+def secret_variable(host: str) -> str | None:
+    """The environment variable whose value may be sent to a host; none for an odd host.
+
+    `wiki.company.test` → `TLDR_LINT_WIKI_COMPANY_TEST`, a hyphen is two
+    underscores: no two hosts share a variable, and all ports of one do.
+    """
+    found = _HOST.fullmatch(host)
+    if found is None:
+        return None
+    return _OUR_VARIABLES + found[1].upper().replace("-", "__").replace(".", "_")
 
 
 def environment() -> Mapping[str, str]:

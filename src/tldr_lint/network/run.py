@@ -15,7 +15,7 @@ import httpx
 from tldr_lint import __version__
 from tldr_lint.answers import Answer, Verdict, host_of
 from tldr_lint.network.address import Resolver, literal
-from tldr_lint.network.ask import Asked, Patience, Progress
+from tldr_lint.network.ask import Asked, Patience, Progress, secret_variable
 from tldr_lint.network.asker import Asker
 from tldr_lint.network.request import Keys, Requester
 from tldr_lint.network.transport import Transport
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from tldr_lint.network.ask import Way
 
 _USER_AGENT = f"Mozilla/5.0 (compatible; tldr-lint/{__version__}; link checker)"
-_OUR_VARIABLES = "TLDR_LINT_"
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _FRAMING = frozenset(
     {
@@ -224,17 +223,6 @@ def _secrets(
         for host in _GITHUB:
             found.setdefault(host, {}).setdefault("Authorization", f"Bearer {token}")
     return found
-
-
-def secret_variable(host: str) -> str | None:
-    """The environment variable whose value may be sent to a host; none for an odd host.
-
-    `wiki.company.test` → `TLDR_LINT_WIKI_COMPANY_TEST`, a hyphen is two
-    underscores: no two hosts share a variable.
-    """
-    if re.fullmatch(r"[A-Za-z0-9.-]+", host) is None:
-        return None
-    return _OUR_VARIABLES + host.upper().replace("-", "__").replace(".", "_")
 
 
 def _is_header(name: str, value: str) -> bool:
