@@ -5,6 +5,7 @@ import zlib
 
 import pytest
 
+from tldr_lint import __version__
 from tldr_lint.answers import Hop, Verdict
 from tldr_lint.contract.model import LinkSettings
 from web_asking import SHORT, ask_all, ask_one
@@ -314,6 +315,16 @@ def test_a_cookie_stays_with_its_host_and_its_link(web: Web) -> None:
     ask_all(site.url("/a"), site.url("/b"))
 
     assert all("cookie" not in request.headers for request in (*other.requests, *site.requests))
+
+
+def test_a_server_is_told_who_asks(web: Web) -> None:
+    """Whoever runs the server cannot tell the robot, or finds nobody to ask about it."""
+    site = web.site({"/": page()})
+
+    ask_one(site.url())
+
+    agent = site.requests[0].headers["user-agent"]
+    assert f"tldr-lint/{__version__}; +https://" in agent
 
 
 def test_one_malformed_url_does_not_spoil_the_rest(web: Web) -> None:

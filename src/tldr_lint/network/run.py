@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from tldr_lint.contract.model import LinkSettings
     from tldr_lint.network.ask import Way
 
-_USER_AGENT = f"Mozilla/5.0 (compatible; tldr-lint/{__version__}; link checker)"
+# Who asks, and where to complain of it; without the first word many servers answer no robot.
+_HOME = "https://github.com/tldr-lint/tldr-lint"
+_USER_AGENT = f"Mozilla/5.0 (compatible; tldr-lint/{__version__}; +{_HOME})"
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _FRAMING = frozenset(
     {
