@@ -29,7 +29,6 @@ LONGEST = 40_000
 
 # With these a text costs the parser less than half of what `markdown/limits.py` allows, and more
 # or less of prose makes no difference to that.
-_MOST_LINES = 1_000
 _MOST_MARKS = 1_500
 _MARKS = b"!&*<>[\\]_`~"
 _FEW_BRACKETS = 20
@@ -54,7 +53,10 @@ _PLAIN = b"\0"
 # is left to be done (TL108). Control characters make none, and line endings may be none of ours.
 _TELLING = b"<>[]{}|\\@"
 _CONTROLS = frozenset((*range(0x20), 0x7F)) - frozenset(b"\t\n")
-_TELLS = bytes(0 if each in _TELLING else 1 if each in _CONTROLS else each for each in range(256))
+_TELLS = bytes(
+    0 if each in _TELLING else 1 if each in _CONTROLS else each
+    for each in bytes(range(256)).lower()
+)
 _CONTROL = b"\1"
 _TELLING_WORDS = (b"://", b"www.", b"todo", b"to-do", b"tbd")
 _LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
@@ -72,12 +74,11 @@ def gist(text: str) -> bytes:
     data = text.encode("utf-8", "surrogatepass")
     if _is_large(data):
         return NONE
-    lowered = data.lower()
-    told = lowered.translate(_TELLS)
-    if _CONTROL in told or _is_unclear(text, lowered):
+    told = data.translate(_TELLS)
+    if _CONTROL in told or _is_unclear(text, data):
         return NONE
     for word in _TELLING_WORDS:
-        if word in lowered:
+        if word in told:
             told = told.replace(word, _PLAIN * len(word))
     matter = b""
     if data.lstrip(b" \t\n")[:3] in {b"---", b"+++"}:
@@ -94,7 +95,6 @@ def gist(text: str) -> bytes:
 def _is_large(data: bytes) -> bool:
     return (
         len(data) > LONGEST
-        or data.count(b"\n") > _MOST_LINES
         or len(data) - len(data.translate(None, _MARKS)) > _MOST_MARKS
         or (
             data.count(b"[") > _FEW_BRACKETS
@@ -113,13 +113,13 @@ def _depth(data: bytes) -> int:
     return deepest
 
 
-def _is_unclear(text: str, lowered: bytes) -> bool:
-    return (
-        (b"<" in lowered and _GOES_ON.search(lowered) is not None)
+def _is_unclear(text: str, data: bytes) -> bool:
+    if b"<" in data:
+        lowered = data.lower()
         # Directives count lines.
-        or b"tldr-lint" in lowered
-        or (not lowered.isascii() and _ODD.search(text) is not None)
-    )
+        if _GOES_ON.search(lowered) is not None or b"tldr-lint" in lowered:
+            return True
+    return not data.isascii() and _ODD.search(text) is not None
 
 
 def _blocks(data: bytes, told: bytes) -> list[bytes]:
