@@ -15,6 +15,7 @@ from tldr_lint.markdown.gathered import MARKS, URLS, Blocks
 from tldr_lint.markdown.labels import normal_label
 from tldr_lint.markdown.markup import BLOCK_NAMES, LONE_TAG, html_end, html_ends
 from tldr_lint.markdown.scan import scan_blocks
+from tldr_lint.text import Span
 
 ROOT = Path(__file__).parents[1]
 
@@ -48,8 +49,9 @@ def check_the_same(text: str, found: Blocks) -> None:
     assert all(is_mute(t.content, found) for t in stock.texts if t not in found.texts)
     assert found.paragraphs == [p for p in stock.paragraphs if p in found.paragraphs]
     below = {heading.end_line for heading in found.headings}
+    own = {stretch.own for stretch in found.stretches}
     for left_out in [p for p in stock.paragraphs if p not in found.paragraphs]:
-        assert not left_out.nested
+        assert left_out.nested == (Span(left_out.text.start, left_out.text.end) in own)
         assert left_out.line not in below
         assert is_mute(left_out.text.content, found)
 

@@ -241,11 +241,14 @@ class _Facts:
         for stretch in self.blocks.stretches:
             start, end = base + stretch.start, base + stretch.end
             if stretch.kind == "item":
-                first_text = first_text or {
-                    p.line: p.text for p in reversed(self.blocks.paragraphs)
-                }
-                text = first_text.get(stretch.line)
-                items.append(self._list_item(start, end, stretch.depth, text))
+                own = stretch.own
+                if own is None:
+                    first_text = first_text or {
+                        p.line: p.text for p in reversed(self.blocks.paragraphs)
+                    }
+                    text = first_text.get(stretch.line)
+                    own = Span(text.start, text.end) if text else None
+                items.append(self._list_item(start, end, stretch.depth, own))
             elif stretch.kind == "code":
                 code.append(Span(start, end))
             elif stretch.kind == "html":
@@ -256,12 +259,12 @@ class _Facts:
                 front_matter = FrontMatter(Span(start, end), Span(inner, max(inner, text_end)))
         return tuple(code), tuple(items), front_matter
 
-    def _list_item(self, start: int, end: int, depth: int, text: Text | None) -> ListItem:
+    def _list_item(self, start: int, end: int, depth: int, own: Span | None) -> ListItem:
         lines = self.source.text[start:end].rstrip(" \t>\r\n")
         # A list in a list can begin on its item's own line; the bullet is where the text tells.
         begin = start + len(lines) - len(lines.lstrip(" \t>"))
         return ListItem(
-            Span(self.base + text.start, self.base + text.end) if text else Span(begin, begin),
+            self._span(own) if own is not None else Span(begin, begin),
             depth,
             Span(begin, max(begin, start + len(lines))),
         )

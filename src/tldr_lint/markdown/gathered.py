@@ -99,6 +99,8 @@ class Stretch:
     """Where the last line ends."""
     depth: int = 0
     """How many lists an item is in: 1 for one of an outermost list."""
+    own: Span | None = field(default=None, compare=False)
+    """An item's own text, where there is no paragraph of it because nothing else comes of it."""
 
 
 @dataclass(slots=True)

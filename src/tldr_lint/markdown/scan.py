@@ -464,7 +464,7 @@ class _Scanner:
             following = _BULLET.match(body)
             if following is None or following[1][-1] != kind:
                 break
-            if kind in "-*" and _RULE.fullmatch(body) is not None:
+            if kind in "-*" and body[-1] in "-* \t" and _RULE.fullmatch(body) is not None:
                 break
             bullet = following
         self.depth -= 1
@@ -475,25 +475,39 @@ class _Scanner:
         rest = self.bodies[line][behind:]
         body = rest.lstrip(" \t")
         column = begin = self.indents[line] + behind
-        for character in rest[: len(rest) - len(body)]:
-            column += 4 - column % 4 if character == "\t" else 1
+        if body == rest[1:] and rest[:1] == " ":
+            column += 1
+        else:
+            for character in rest[: len(rest) - len(body)]:
+                column += 4 - column % 4 if character == "\t" else 1
         inner = column if body and column - begin <= 4 else begin + 1
-        at = len(self.blocks.stretches)
+        at, own = len(self.blocks.stretches), None
         self.starts[line] += behind + len(rest) - len(body)
         self.bodies[line], self.indents[line] = body, column
         if not body and (line + 1 >= self.count or not self.bodies[line + 1]):
             after = min(line + 2, self.count)
         elif (found := self.behind_lone_item(line, body, inner)) is not None:
-            after = found
-            self.lone_line(line)
+            after, own = found, self.own_text(line)
         else:
             outer, self.outer, self.indent = self.outer, self.indent, inner
             after = self.take(line)
             self.indent, self.outer = self.outer, outer
         begins, end = self.begins[line], self.ends[max(after - 1, line)]
         # What is in the item has been found before.
-        self.blocks.stretches.insert(at, Stretch("item", line, begins, end, self.depth))
+        self.blocks.stretches.insert(at, Stretch("item", line, begins, end, self.depth, own))
         return after
+
+    def own_text(self, line: int) -> Span | None:
+        """Take the one line of an item: where it stands, or none if it is noted as a paragraph."""
+        start, body, ahead = self.starts[line], self.bodies[line], self.ahead
+        # An item can begin on the line of the item it is in, and then has the same text.
+        if self.depth > 1 or (ahead.reach if ahead.reach >= start else ahead.look(start)) < (
+            start + len(body)
+        ):
+            self.lone_line(line)
+            return None
+        self.owed += BLOCK + 1
+        return Span(start, start + len(body.rstrip(" \t")))
 
     def behind_lone_item(self, line: int, body: str, inner: int) -> int | None:
         """The line behind an item of one paragraph of one line, if it is one at first sight.
