@@ -60,6 +60,21 @@ def test_a_host_that_no_pause_helps_is_left(web: Web, status: int, verdict: Verd
     assert len(site.requests) <= 20
 
 
+@pytest.mark.parametrize(("served", "pauses"), [(False, 3), (True, 5)])
+def test_a_host_that_showed_a_page_is_waited_for_longer(served: bool, pauses: int) -> None:
+    """A host that allows so many pages in ten seconds is left before they are over."""
+    lane = lane_for("slow.test", 4)
+    if served:
+        lane.fine(0.0)
+
+    ended = []
+    for at in range(1, 10):
+        lane.slow_down(at * 10.0, at * 10.0 + 1, None, Verdict.BLOCKED, rated=True)
+        ended.append(lane.ended is not None)
+
+    assert [False] * pauses + [True] * (9 - pauses) == ended
+
+
 @pytest.mark.parametrize("per_host", [1, 10])
 def test_a_host_that_fails_for_every_page_is_asked_once_for_each(web: Web, per_host: int) -> None:
     """A host that is broken gets three times the requests of one that works."""

@@ -31,6 +31,7 @@ _SILENT = 2  # time-outs without any answer that give a host up
 _TIMEOUTS = 4  # time-outs in a row that give up a host which did answer
 _BLOCKS = 3  # blocked answers in a row that end the asking
 _PAUSES = 3  # pauses in a row, with no page between them, that are worth waiting for
+_MORE_PAUSES = 5  # the same where the host has shown a page before
 _GLANCE = 0.5  # seconds, after which who waits sees that the host was left
 _BROKEN = 3  # pages in a row that no further try helped, after which none is tried again
 _START = 4.0  # requests a second, below which a host's first 429 does not take it
@@ -79,6 +80,7 @@ class Lane:
     _timeouts: int = 0
     _silences: int = 0
     _failures: int = 0
+    _served: bool = False
 
     async def enter(self) -> float:
         """Wait for a place and for the pace; the loop time at which the request may start.
@@ -106,7 +108,7 @@ class Lane:
 
     def fine(self, now: float) -> None:
         """The host answered, whatever it said of the page."""
-        self.answered = True
+        self.answered = self._served = True
         self._blocks = self._timeouts = self._pauses = self._failures = 0
         if self.rate and now - max(self._slowed_at, self._grown_at) >= _WINDOW:
             self._grown_at = now
@@ -148,7 +150,7 @@ class Lane:
             return
         self._slowed_at = now
         self._pauses += 1
-        if self._pauses > _PAUSES:
+        if self._pauses > (_MORE_PAUSES if self._served else _PAUSES):
             self._end(verdict, f"not asked: `{self.host}` was busy {self._pauses} times in a row")
             return
         pause = wait if wait is not None else min(8.0, 0.5 * 2**self._pauses)
