@@ -283,18 +283,32 @@ def test_sections_may_be_titles_if_the_template_s_are() -> None:
     )
 
 
-@pytest.mark.parametrize("opening", ["<!-- later", "```text", "~~~~\n```"])
+@pytest.mark.parametrize(
+    "opening",
+    ["<!-- later", "```text", "~~~~\n```", "<!later", "<?later", "<![CDATA[", "<pre>", "<Style"],
+)
 def test_nothing_is_put_behind_what_was_left_open(opening: str) -> None:
-    """A section put into a comment or code is still missing, and is put there again and again."""
+    """A section put into HTML or code is still missing, and is put there again and again."""
     repaired, done = repository(f"{WHOLE.partition('## Art')[0]}{opening}\n").repaired(unsafe=True)
 
     assert not done.fixed
     assert repaired.report("TL103")
 
 
-@pytest.mark.parametrize("closed", ["<!-- later -->", "```text\n```", "~~~~\n```\n~~~~~", "    x"])
+@pytest.mark.parametrize(
+    "closed",
+    [
+        "<!-- later -->",
+        "`<!--`",
+        "<!x>",
+        "<pre>\n</pre>",
+        "```text\n```",
+        "~~~~\n```\n~~~~~",
+        "    x",
+    ],
+)
 def test_a_section_is_put_behind_what_is_closed(closed: str) -> None:
-    """A comment or code at the end of a file keeps the missing section from being added."""
+    """HTML or code at the end of a file keeps the missing section from being added."""
     repaired, _ = repository(f"{WHOLE.partition('## Art')[0]}{closed}\n").repaired(unsafe=True)
 
     assert repaired.report("TL103") == []

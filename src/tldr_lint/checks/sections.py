@@ -13,11 +13,11 @@ from bisect import bisect_left
 from tldr_lint.checks.moving import attached_start, move_section
 from tldr_lint.checks.outline import groups, name_of
 from tldr_lint.checks.quoting import quoted
+from tldr_lint.parse import parse
 from tldr_lint.records import TYPE_CHECKING
-from tldr_lint.regexes import regex
 from tldr_lint.rule import Applicability, Finding, Fix, Related
 from tldr_lint.sync.pairing import comparisons
-from tldr_lint.text import Edit, Place, Span
+from tldr_lint.text import Edit, Place, Source, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 # More sections out of order than this are a file written after another template.
 _MOST_MOVED = 50
-_FENCE = regex(r"[\s>]*(`{3,}|~{3,})")
+_PROBE = "\n\n# x\n"
 
 
 def missing_section(workspace: Workspace) -> Iterator[Finding]:
@@ -211,7 +211,7 @@ def _at_wrong_level(group: Group, index: int, heading: Heading) -> Finding:
 def _insertion(group: Group, index: int) -> Fix | None:
     """Put the template's section where the template's order has it.
 
-    There is no fix where code or a comment that nobody closed swallows the rest of the file.
+    There is no fix where code or HTML that nobody closed swallows the rest of the file.
     """
     document = group.item.document
     source = document.source
@@ -249,19 +249,11 @@ def _insertion(group: Group, index: int) -> Fix | None:
 
 
 def _is_left_open(document: Document) -> bool:
-    """Whether a comment or a fence at the end of a file was never closed."""
-    text = document.source.text
-    if text.rfind("<!--") > text.rfind("-->"):
-        return True
-    code = document.code[-1] if document.code else None
-    if code is None or text[code.end :].strip():
-        return False
-    first, *others = _lines(document.source[code])
-    fence = _FENCE.match(first)
-    if fence is None:
-        return False
-    closing = re.compile(rf"[\s>]*{fence[1][0]}{{{len(fence[1])},}}[ \t]*")
-    return not others or closing.fullmatch(others[-1]) is None
+    """Whether something that was never closed, code or HTML, would swallow what comes behind it."""
+    source = document.source
+    probed = parse(Source(source.path, f"{source.text}{_PROBE}"))
+    last = probed.headings[-1] if probed.headings else None
+    return last is None or last.nested or last.span.start < len(source.text)
 
 
 def _end_of(group: Group) -> int:
