@@ -86,11 +86,15 @@ def test_wide_and_long_table_keeps_its_cells() -> None:
     assert len(document.tables[0].header) == 200
 
 
-def test_flood_of_findings_is_cut_and_said(tmp_path: Path) -> None:
-    """A file of one fault a line would fill the runner's memory and log."""
+@pytest.mark.parametrize("chosen", [(), ("--select", "TL202"), ("--ignore", "TL001")])
+def test_flood_of_findings_is_cut_and_said(tmp_path: Path, chosen: tuple[str, ...]) -> None:
+    """A file of one fault a line would fill the runner's memory and log.
+
+    And whoever asked for one rule alone would take a list that was cut for whole.
+    """
     (tmp_path / "a.md").write_text("# T\n\n|A|B|\n|-|-|\n" + "|a\n" * (MAX_OF_A_RULE + 10))
 
-    ran = run(tmp_path, "--output-format", "concise")
+    ran = run(tmp_path, *chosen, "--output-format", "concise")
 
     assert ran.code == 1
     assert ran.text.count("[TL202]") == MAX_OF_A_RULE

@@ -10,6 +10,7 @@ from bisect import bisect_right, insort
 from collections import Counter
 from collections.abc import Callable, Mapping
 
+from tldr_lint.checks.source import RULES
 from tldr_lint.collection import Workspace
 from tldr_lint.document import Document
 from tldr_lint.globs import ignore_matcher
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 MAX_ROUNDS = 10
 """Rounds of repair after which fixes that keep making work for each other are called a cycle."""
 
-_UNREADABLE = "TL001"
+_UNREADABLE = next(rule for rule in RULES if rule.code == "TL001")
 _UNUSED = "TL003"
 
 
@@ -145,10 +146,11 @@ def run(workspace: Workspace, chosen: Selection) -> tuple[Reported, ...]:
 
 
 def _overfull(chosen: Selection, tally: Tally) -> Iterator[Reported]:
-    """For each file with more findings than are kept, one that says so; for all others one."""
-    rule = next((rule for rule in chosen.rules if rule.code == _UNREADABLE), None)
-    if rule is None:
-        return
+    """For each file with more findings than are kept, one that says so; for all others one.
+
+    It is said whether or not its rule was chosen: a list that is not whole has to say so.
+    """
+    rule = _UNREADABLE
     severity = chosen.severities.get(rule.code) or rule.severity
     for path, what in tally.cut():
         finding = Finding(Place(path, Span(0, 0)), f"more than {what}: the rest is left out")
