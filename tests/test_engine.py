@@ -143,6 +143,22 @@ def test_fixes_that_undo_each_other_are_a_loud_error_naming_the_codes() -> None:
         )
 
 
+def test_thousands_of_fixes_that_touch_each_other_come_to_rest() -> None:
+    """Every other one goes in a round, and after ten rounds the tool called that its own bug."""
+    lines = "x\n" * 5_000
+
+    def each_line(here: Workspace) -> Iterator[Finding]:
+        text = here.documents["a.md"].source.text
+        for at in range(0, len(text), 2):
+            place = Place("a.md", Span(at, at + 2))
+            yield Finding(place, "a line", Fix("remove it", (Edit(place, ""),)))
+
+    done = repaired(workspace(a=lines), rule("TL901", each_line))
+
+    assert done.changed["a.md"].text == ""
+    assert done.fixed == {"TL901": 5_000}
+
+
 def test_a_fix_that_never_comes_to_rest_is_a_loud_error() -> None:
     with pytest.raises(CycleError, match="TL901"):
         repaired(workspace(a="x\n"), rule("TL901", replace("x", "xx")))

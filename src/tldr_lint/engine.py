@@ -31,8 +31,13 @@ if TYPE_CHECKING:
     from tldr_lint.text import Edit
 
 MAX_ROUNDS = 10
-"""Rounds of repair after which fixes that keep making work for each other are called a cycle."""
+"""Rounds of repair after which fixes that keep making work for each other are called a cycle.
 
+Rounds that leave much less to do than there was are not counted: of thousands of fixes that touch
+each other every other one goes first, and they come to rest.
+"""
+
+_MUCH_LESS = 0.75
 _UNREADABLE = next(rule for rule in RULES if rule.code == "TL001")
 _UNUSED = "TL003"
 
@@ -270,7 +275,8 @@ def repair(
     states: list[frozenset[Source]] = [frozenset()]
     rounds: list[tuple[str, ...]] = []
     reported = run(workspace, chosen)
-    for _ in range(MAX_ROUNDS):
+    before, counted = 0, 0
+    while counted < MAX_ROUNDS:
         usable: dict[Fix, list[Reported]] = {}
         for each in reported:
             fix = each.finding.fix
@@ -281,6 +287,8 @@ def repair(
                 and wanted(each)
             ):
                 usable.setdefault(fix, []).append(each)
+        counted += len(usable) > before * _MUCH_LESS
+        before = len(usable)
         applied, documents = _round(workspace, list(usable), refused)
         if not applied:
             sources = {path: document.source for path, document in changed.items()}

@@ -33,7 +33,7 @@ MAX_MARKS_RENDERED = 20_000
 MAX_BRACKETS = 5_000
 """Opening brackets in one paragraph or cell; the parser's cost grows faster than their number."""
 
-MAX_SUPPRESSED = 50_000
+MAX_SUPPRESSED = 20_000
 """Rules named in all suppressions of a file. Each is looked up, and looked for once it is idle;
 a roll-up of 10,000 rows may well have one behind each."""
 
