@@ -46,6 +46,31 @@ def tldr_lint(
     )
 
 
+@pytest.mark.parametrize("words", [(), ("--no-cache",), ("--fix",), ("--help",)])
+def test_a_working_directory_that_is_gone_is_no_bug_of_ours(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """A script that cleans up before it is done would have people report a traceback to us."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = 'rmdir "$PWD" && exec "$0" -P -m tldr_lint "$@"'
+    done = subprocess.run(
+        ["/bin/sh", "-c", script, sys.executable, *words],
+        cwd=gone,
+        env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "Traceback" not in done.stderr
+    if "--help" in words:
+        assert done.returncode == 0
+    else:
+        assert done.returncode == 2
+        assert "the working directory is gone" in done.stderr
+
+
 def test_findings_exit_1_and_a_clean_run_0(folder: Path) -> None:
     assert 1 == tldr_lint(folder).returncode
     assert 0 == tldr_lint(folder, "--exit-zero").returncode

@@ -11,11 +11,13 @@ from tldr_lint.history import git as history_git
 from tldr_lint.history import objects as history_objects
 from tldr_lint.history import repository as history
 from tldr_lint.history.git import HistoryError
+from tldr_lint.history.process import finish
 from tldr_lint.history.repository import (
     Absence,
     Commit,
     Repository,
     RevisionError,
+    begin,
     discover,
 )
 from tldr_lint.history.trees import Trees
@@ -67,6 +69,63 @@ def test_a_folder_without_a_trace_of_git_costs_no_process(
     assert discover(tmp_path) is Absence.NO_REPOSITORY
     with pytest.raises(AssertionError):
         discover(new_repository(tmp_path / "r").path)
+
+
+def test_what_git_was_asked_early_is_not_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answers that git gave while the rest was loaded would be thrown away."""
+    git = new_repository(tmp_path / "r")
+    git.commit({"a.md": "a", "sub/b.md": "b"})
+    git.write({"c.md": "c"})
+    monkeypatch.chdir(git.path / "sub")
+    begun = begin()
+    usual = found(git.path)
+
+    def started(*_arguments: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(history_git, "run", started)
+    repository = discover(git.path, begun)
+    assert repository == usual
+    assert isinstance(repository, Repository)
+    listing = repository.listing()
+
+    assert listing.tracked == {"a.md", "sub/b.md"}
+    assert listing.untracked == {"c.md"}
+    assert begun == {}
+    with pytest.raises(AssertionError):
+        repository.listing()
+
+
+def test_what_was_asked_early_of_one_repository_says_nothing_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = new_repository(tmp_path / "here"), new_repository(tmp_path / "there")
+    here.write({"a.md": "a"})
+    there.write({"b.md": "b"})
+    monkeypatch.chdir(here.path)
+    begun = begin()
+
+    repository = discover(there.path, begun)
+
+    assert isinstance(repository, Repository)
+    assert repository.listing().untracked == {"b.md"}
+    for left in begun.values():
+        assert finish(left, 10).code == 0
+
+
+def test_nothing_is_asked_early_where_the_answer_may_be_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A commit hook is about the index that the commit is made from."""
+    monkeypatch.chdir(tmp_path)
+    assert begin() == {}
+
+    git = new_repository(tmp_path / "r")
+    monkeypatch.chdir(git.path)
+    monkeypatch.setenv("GIT_INDEX_FILE", str(git.path / ".git" / "other"))
+    assert begin() == {}
 
 
 def test_without_git_on_the_machine_that_is_what_it_says(

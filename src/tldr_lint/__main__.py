@@ -34,8 +34,12 @@ def main() -> None:
 def _run(arguments: list[str]) -> None:
     from tldr_lint.cache.run import cache_folder, recall, run_key  # noqa: PLC0415
 
-    folder = cache_folder(arguments)
-    key = run_key(arguments) if folder is not None else b""
+    folder, key = cache_folder(arguments), b""
+    try:
+        key = run_key(arguments) if folder is not None else b""
+    except OSError:
+        # The working directory is gone: no answer is about it, and what needs it will say so.
+        folder = None
     if folder is not None and (answer := recall(folder, key)) is not None:
         said, code = answer
         sys.exit(code if _write(said) else 2)
@@ -55,9 +59,13 @@ def _run(arguments: list[str]) -> None:
         asking = Asking(folder, key, time.time_ns())
     plain = plain_arguments(arguments)
     if plain is not None and not plain.watch and "_TLDR_LINT_COMPLETE" not in os.environ:
+        from tldr_lint.history.repository import begin  # noqa: PLC0415
+
+        # Git takes as long to answer as we take to load the rest.
+        begun = begin()
         from tldr_lint.command import check  # noqa: PLC0415
 
-        _leave(check(plain, asking))
+        _leave(check(plain, asking, begun))
     gc.enable()
     from tldr_lint.cli import main as command_line  # noqa: PLC0415 - costs as much as a small run
 

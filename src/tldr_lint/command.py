@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from tldr_lint.arguments import Arguments
     from tldr_lint.cache.trace import Asking
+    from tldr_lint.history.git import Begun
     from tldr_lint.request import Outcome
 
 _MOST_KEPT = 10_000_000  # Bytes of an answer that are kept to be given again.
@@ -45,13 +46,14 @@ HOME = "https://github.com/tldr-lint/tldr-lint"
 """The tool's own address, to which reports link."""
 
 
-def check(arguments: Arguments, asking: Asking | None = None) -> int:
+def check(arguments: Arguments, asking: Asking | None = None, begun: Begun | None = None) -> int:
     """Run `check` and say what came of it; the exit code.
 
-    `asking` is how the answer is kept for a run that finds nothing changed.
+    `asking` is how the answer is kept for a run that finds nothing changed, `begun` what git was
+    asked already.
     """
     try:
-        return _check(arguments, asking)
+        return _check(arguments, asking, begun)
     except (UsageError, ContractError, HistoryError) as error:
         _complain(arguments, str(error))
         return EXIT_USAGE
@@ -77,7 +79,7 @@ def _complain(arguments: Arguments, message: str) -> None:
         print(head + visible(line), file=sys.stderr)  # noqa: T201 - this is the command line
 
 
-def _check(arguments: Arguments, asking: Asking | None) -> int:
+def _check(arguments: Arguments, asking: Asking | None, begun: Begun | None) -> int:
     formats = _formats(arguments)
     _check_usage(arguments)
     root, paths = workspace_of(arguments)
@@ -85,7 +87,7 @@ def _check(arguments: Arguments, asking: Asking | None) -> int:
     if arguments.fix and arguments.stdin_filename is None:
         session, outcome, failures = _repaired(arguments, root, paths)
     else:
-        session, outcome = _run(arguments, root, paths)
+        session, outcome = _run(arguments, root, paths, begun)
     if arguments.stdin_filename is not None and (arguments.fix or arguments.diff):
         return _filter(arguments, session, outcome, paths[0])
     if arguments.diff:
@@ -218,7 +220,9 @@ def _formats(arguments: Arguments) -> list[tuple[str, str | None]]:
     return found
 
 
-def _run(arguments: Arguments, root: str, paths: tuple[str, ...]) -> tuple[Session, Outcome]:
+def _run(
+    arguments: Arguments, root: str, paths: tuple[str, ...], begun: Begun | None = None
+) -> tuple[Session, Outcome]:
     options = Options(
         config=arguments.config or None,
         isolated=arguments.isolated,
@@ -231,7 +235,7 @@ def _run(arguments: Arguments, root: str, paths: tuple[str, ...]) -> tuple[Sessi
         cache=None if arguments.no_cache else arguments.cache_dir or user_folder(),
         jobs=_jobs(arguments),
     )
-    session = Session(root, options)
+    session = Session(root, options, begun)
     if arguments.stdin_filename is not None:
         try:
             text = sys.stdin.buffer.read().decode("utf-8")

@@ -24,7 +24,11 @@ def workspace_of(arguments: Arguments) -> tuple[str, tuple[str, ...]]:
         if named:
             raise UsageError("`--stdin-filename` names the one file there is: give no paths")
         named = (arguments.stdin_filename,)
-    root = _root(os.getcwd(), named)
+    try:
+        start = os.getcwd()
+    except OSError as error:
+        raise UsageError("the working directory is gone, or may not be looked into") from error
+    root = _root(start, named)
     return root, tuple(_below(root, path) for path in named)
 
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from tldr_lint.document import Document
     from tldr_lint.engine import Reported, Selection
     from tldr_lint.files.write import Lock
+    from tldr_lint.history.git import Begun
     from tldr_lint.network.ask import Asked, Memory, Progress, Way
     from tldr_lint.request import Options
 
@@ -51,8 +52,13 @@ KNOWN_RULES = rule_words(RULES)
 class Session:
     """A workspace, read once; editors feed it texts that are not on disk yet."""
 
-    def __init__(self, root: str | os.PathLike[str], options: Options) -> None:
-        """Read the workspace.
+    def __init__(
+        self,
+        root: str | os.PathLike[str],
+        options: Options,
+        begun: Begun | None = None,
+    ) -> None:
+        """Read the workspace; `begun` is what git was asked already (`history.begin`).
 
         Raises:
             UsageError: the revision, the contract's path or a rule's name is wrong.
@@ -60,7 +66,7 @@ class Session:
         """
         self.root = os.fspath(root)
         self.options = options
-        found = history.discover(self.root)
+        found = history.discover(self.root, begun)
         self.history: history.Repository | history.Absence = found
         self.repository = found if isinstance(found, history.Repository) else None
         self.contract_source, self.settings = self._settings()

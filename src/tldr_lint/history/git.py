@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 
-from tldr_lint.history.process import run
+from tldr_lint.history.process import finish, run, start
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
-    from tldr_lint.history.process import Finished
+    from collections.abc import Iterable
+
+    from tldr_lint.history.process import Finished, Started
 
 TIMEOUT = 10.0
 """Seconds a git process may take before it is stopped."""
@@ -66,13 +68,32 @@ def environment(index: str | None) -> dict[str, str]:
     return kept
 
 
-def finished(command: list[str], index: str | None) -> Finished:
+Begun = dict[tuple[str, ...], "Started"]
+"""Command line → its process, of those that were started before anybody asked for what they say."""
+
+
+def begun(commands: Iterable[list[str]]) -> Begun:
+    """Start commands that are certain to be asked for, as far as that can be done here."""
+    if not hasattr(os, "posix_spawn"):
+        return {}
+    try:
+        return {tuple(each): start(each, environment(None)) for each in commands}
+    except OSError:
+        # Whoever asks for them will start them, and be told.
+        return {}
+
+
+def finished(command: list[str], index: str | None, begun: Begun) -> Finished:
     """Run a command to its end; `index` is the index file it is to look at, if not the usual one.
+
+    If it is among those that were begun, it is seen to its end and taken out.
 
     Raises:
         HistoryError: it could not be started, or took longer than `TIMEOUT`.
     """
     try:
+        if index is None and (started := begun.pop(tuple(command), None)) is not None:
+            return finish(started, TIMEOUT)
         return run(command, environment(index), TIMEOUT)
     except TimeoutError as error:
         raise HistoryError(f"git took longer than {TIMEOUT:.0f} s") from error

@@ -31,6 +31,66 @@ class Finished:
     stderr: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A process that is under way: its number, and where it says something."""
+
+    pid: int
+    out: int
+    err: int
+
+
+def start(command: list[str], environment: Mapping[str, str]) -> Started:
+    """Start a program with nothing to read, where there is `posix_spawn`; `finish` is to follow.
+
+    Raises:
+        OSError: it could not be started.
+    """
+    out, out_end = os.pipe()
+    err, err_end = os.pipe()
+    try:
+        # Our own descriptors are closed in it, as Python opens them.
+        process = os.posix_spawn(
+            command[0],
+            command,
+            environment,
+            file_actions=(
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_DUP2, out_end, 1),
+                (os.POSIX_SPAWN_DUP2, err_end, 2),
+            ),
+        )
+    except BaseException:
+        os.close(out)
+        os.close(err)
+        raise
+    finally:
+        os.close(out_end)
+        os.close(err_end)
+    return Started(process, out, err)
+
+
+def finish(started: Started, seconds: float) -> Finished:
+    """See a process to its end; it is killed if that takes longer than `seconds` from now.
+
+    Raises:
+        TimeoutError: it took longer.
+    """
+    deadline = time.monotonic() + seconds
+    code: int | None = None
+    try:
+        try:
+            said = _read_all((started.out, started.err), deadline)
+            code = _ended(started.pid, deadline)
+        finally:
+            if code is None:
+                _kill(started.pid)
+        return Finished(code, *said)
+    finally:
+        os.close(started.out)
+        os.close(started.err)
+
+
 def run(command: list[str], environment: Mapping[str, str], seconds: float) -> Finished:
     """Run a program with nothing to read; it is killed if it takes longer than `seconds`.
 
@@ -40,36 +100,7 @@ def run(command: list[str], environment: Mapping[str, str], seconds: float) -> F
     """
     if sys.platform == "win32":
         return _run_by_library(command, environment, seconds)
-    deadline = time.monotonic() + seconds
-    out, out_end = os.pipe()
-    err, err_end = os.pipe()
-    try:
-        try:
-            # Our own descriptors are closed in it, as Python opens them.
-            process = os.posix_spawn(
-                command[0],
-                command,
-                environment,
-                file_actions=(
-                    (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                    (os.POSIX_SPAWN_DUP2, out_end, 1),
-                    (os.POSIX_SPAWN_DUP2, err_end, 2),
-                ),
-            )
-        finally:
-            os.close(out_end)
-            os.close(err_end)
-        code: int | None = None
-        try:
-            said = _read_all((out, err), deadline)
-            code = _ended(process, deadline)
-        finally:
-            if code is None:
-                _kill(process)
-        return Finished(code, *said)
-    finally:
-        os.close(out)
-        os.close(err)
+    return finish(start(command, environment), seconds)
 
 
 def _read_all(pipes: tuple[int, int], deadline: float) -> tuple[bytes, bytes]:

@@ -27,20 +27,30 @@ from enum import StrEnum
 from tldr_lint.history.git import (
     OBJECT_NAME,
     HistoryError,
+    begun,
     checked,
     command,
     complaint,
     finished,
     program,
 )
-from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.records import TYPE_CHECKING, dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from tldr_lint.history.git import Begun
     from tldr_lint.history.objects import Objects
     from tldr_lint.history.process import Finished
+
+
+_WHAT_IT_IS = (
+    *("rev-parse", "--is-bare-repository", "--is-shallow-repository", "--absolute-git-dir"),
+    # With `--revs-only` a HEAD that is not born yet is no error.
+    *("--show-prefix", "--show-toplevel", "--revs-only", "HEAD^{commit}"),
+)
+_LISTING = ("ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard")
 
 
 class Absence(StrEnum):
@@ -92,6 +102,8 @@ class Repository:
     """Whether the history was cut off when it was fetched."""
     index: str | None
     """The index a running `git commit` makes its commit from, if it is not the usual one."""
+    begun: Begun = field(default_factory=dict, repr=False, compare=False)
+    """What git was asked before anybody needed it (`begin`)."""
 
     def resolve(self, revision: str) -> str:
         """The object name of the commit that a revision names.
@@ -142,9 +154,7 @@ class Repository:
         Tracked means: in the index. Inside a commit hook it is the index the
         commit is made from.
         """
-        output = self._output(
-            "ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard", index=self.index
-        )
+        output = self._output(*_LISTING, index=self.index)
         tracked: set[str] = set()
         untracked: set[str] = set()
         for entry in output.split(b"\0"):
@@ -189,7 +199,7 @@ class Repository:
         return tuple(Commit(name, tuple(parents)) for name, *parents in lines)
 
     def _run(self, *arguments: str, index: str | None = None) -> Finished:
-        return finished(command(self.git, self.root, *arguments), index)
+        return finished(command(self.git, self.root, *arguments), index, self.begun)
 
     def _output(self, *arguments: str, index: str | None = None) -> bytes:
         done = self._run(*arguments, index=index)
@@ -198,19 +208,41 @@ class Repository:
         return done.stdout
 
 
-def discover(root: str | os.PathLike[str]) -> Repository | Absence:
-    """The repository whose work tree holds a folder, or why there is none."""
+def begin() -> Begun:
+    """Ask git what `discover` and `listing` will ask it, most likely, so that it answers meanwhile.
+
+    That is asked of the top-level folder of the work tree that the working directory is in.
+    """
+    git = program()
+    try:
+        folder = os.path.realpath(os.curdir)
+    except OSError:
+        # It is gone. Whoever needs it will say so.
+        return {}
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        below, folder = folder, os.path.dirname(folder)
+        if folder == below:
+            return {}
+    # In a commit hook it depends on the first answer which index the second is about.
+    if git is None or "GIT_INDEX_FILE" in os.environ:
+        return {}
+    return begun([command(git, folder, *_WHAT_IT_IS), command(git, folder, *_LISTING)])
+
+
+def discover(root: str | os.PathLike[str], begun: Begun | None = None) -> Repository | Absence:
+    """The repository whose work tree holds a folder, or why there is none.
+
+    `begun` is what git was asked already (`begin`).
+    """
+    begun = {} if begun is None else begun
     git = program()
     if git is None:
         return Absence.NO_GIT
     folder = os.path.realpath(root)
     if not _may_be_in_one(folder):
         return Absence.NO_REPOSITORY
-    questions = ("--is-bare-repository", "--is-shallow-repository", "--absolute-git-dir")
-    asked = command(git, folder, "rev-parse", *questions, "--show-prefix", "--show-toplevel")
     try:
-        # With `--revs-only` a HEAD that is not born yet is no error.
-        done = finished([*asked, "--revs-only", "HEAD^{commit}"], None)
+        done = finished(command(git, folder, *_WHAT_IT_IS), None, begun)
     except HistoryError:
         return Absence.FAILED
     lines = os.fsdecode(done.stdout).split("\n")
@@ -220,7 +252,7 @@ def discover(root: str | os.PathLike[str]) -> Repository | Absence:
     if not _holds(top, folder, prefix):
         return Absence.ELSEWHERE
     return Repository(
-        git, folder, prefix, head or None, shallow == "true", _commit_index(git_folder)
+        git, folder, prefix, head or None, shallow == "true", _commit_index(git_folder), begun
     )
 
 
