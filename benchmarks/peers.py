@@ -126,7 +126,7 @@ def _from_npm(modules: Path, node: str) -> Iterator[Tool]:
     program = modules / "markdownlint-cli2" / "markdownlint-cli2-bin.mjs"
     if program.is_file():
         version = _version(modules / "markdownlint-cli2")
-        yield Tool("markdownlint-cli2", version, (node, str(program), "**/*.md"), None, 1000)
+        yield Tool("markdownlint-cli2", version, (node, str(program), "**/*.md"), None, 20)
     program = modules / "remark-cli" / "cli.js"
     if program.is_file():
         preset = modules / "remark-preset-lint-recommended" / "index.js"

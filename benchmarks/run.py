@@ -291,6 +291,8 @@ def main() -> None:
         tools = [floor(sys.executable), own, *filter(None, others), *wanted]
         print("measuring", ", ".join(f"{tool.name} {tool.version}" for tool in tools))
         for size in sizes:
+            # A run that was ended early left its own.
+            shutil.rmtree(work / f"notes-{size}", ignore_errors=True)
             generate(work / f"notes-{size}", size)
             commit(work / f"notes-{size}")
         gc.disable()
