@@ -15,7 +15,6 @@ from tldr_lint.markdown.gathered import MARKS, URLS, Blocks
 from tldr_lint.markdown.labels import normal_label
 from tldr_lint.markdown.markup import BLOCK_NAMES, LONE_TAG, html_end, html_ends
 from tldr_lint.markdown.scan import scan_blocks
-from tldr_lint.text import Span
 
 ROOT = Path(__file__).parents[1]
 
@@ -26,7 +25,7 @@ def facts(blocks: Blocks) -> list[object]:
         blocks.headings,
         blocks.tables,
         blocks.definitions,
-        blocks.stretches,
+        [(*about, depth) for *about, depth, _ in blocks.stretches],
         blocks.references,
         blocks.deep,
         blocks.words,
@@ -48,10 +47,10 @@ def check_the_same(text: str, found: Blocks) -> None:
     assert found.texts == [t for t in stock.texts if t in found.texts]
     assert all(is_mute(t.content, found) for t in stock.texts if t not in found.texts)
     assert found.paragraphs == [p for p in stock.paragraphs if p in found.paragraphs]
-    below = {heading.end_line for heading in found.headings}
-    own = {stretch.own for stretch in found.stretches}
+    below = {end_line for end_line, *_ in found.headings}
+    own = {own for *_, own in found.stretches}
     for left_out in [p for p in stock.paragraphs if p not in found.paragraphs]:
-        assert left_out.nested == (Span(left_out.text.start, left_out.text.end) in own)
+        assert left_out.nested == ((left_out.text.start, left_out.text.end) in own)
         assert left_out.nested or left_out.line not in below
         assert is_mute(left_out.text.content, found)
 

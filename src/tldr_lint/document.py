@@ -19,11 +19,41 @@ from tldr_lint.regexes import regex
 from tldr_lint.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Protocol
+
+    from _typeshed import Incomplete
 
     from tldr_lint.text import Source
 
+    class Held(Protocol):
+        """Facts as plain values, in whatever form they came."""
+
+        def values(self, kind: int, source: Source) -> Sequence[Incomplete]:
+            """The facts of a kind."""
+
+
 _COMMENT = regex(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_UNESCAPED_PIPE = regex(r"(?<!\\)\|")
+_NEW, _GIVE = object.__new__, object.__setattr__
+_PARTS_OF_A_ROW = ("lead", "pieces", "tail")
+
+
+def cut(raw: str) -> tuple[str, tuple[str, ...], str]:
+    """What a row's `lead`, `pieces` and `tail` are.
+
+    A pipe behind a back slash is none, even behind two: both cmark-gfm and
+    markdown-it look at one character only. A pipe in a code span is one.
+    """
+    body = raw.rstrip(" \t")
+    lead = "|" if body[:1] == "|" else ""
+    closed = len(body) > len(lead) and body[-1] == "|" and body[-2:-1] != "\\"
+    tail = ("|" if closed else "") + raw[len(body) :]
+    body = body[len(lead) : len(body) - closed]
+    if not body and not closed:
+        return lead, (), tail
+    pieces = _UNESCAPED_PIPE.split(body) if "\\|" in body else body.split("|")
+    return lead, tuple(pieces), tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +124,26 @@ class Row:
     pieces: tuple[str, ...]
     tail: str
     """What stands behind the last piece: the closing pipe and trailing blanks, or nothing."""
+    _raw: str | None = field(default=None, init=False, repr=False, compare=False)
+    """The row as written, where it is cut only when somebody asks."""
+
+    @classmethod
+    def of(cls, start: int, raw: str) -> Row:
+        """The row that a line is; of most rows nobody asks more than what is written there."""
+        row = _NEW(cls)
+        _GIVE(row, "start", start)
+        _GIVE(row, "_raw", raw)
+        return row
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            """What is not there yet; Python asks here for nothing else."""
+            if name not in Row.__slots__ or self._raw is None:
+                raise AttributeError(name)
+            for part, value in zip(_PARTS_OF_A_ROW, cut(self._raw), strict=True):
+                _GIVE(self, part, value)
+            return getattr(self, name)
 
     def __len__(self) -> int:
         return len(self.pieces)
@@ -101,15 +151,13 @@ class Row:
     @property
     def raw(self) -> str:
         """The row as written."""
+        if self._raw is not None:
+            return self._raw
         return f"{self.lead}{'|'.join(self.pieces)}{self.tail}"
 
     @property
     def span(self) -> Span:
         """Where `raw` stands, trailing blanks left out."""
-        pieces = self.pieces
-        if pieces and self.tail.endswith("|"):
-            size = len(self.lead) + sum(map(len, pieces)) + len(pieces) - 1 + len(self.tail)
-            return Span(self.start, self.start + size)
         return Span(self.start, self.start + len(self.raw.rstrip()))
 
     @property
@@ -296,65 +344,75 @@ class Document:
     """All facts of one file, each kind in file order."""
 
     source: Source
-    problem: Problem | None = None
-    front_matter: FrontMatter | None = None
-    headings: tuple[Heading, ...] = ()
-    tables: tuple[Table, ...] = ()
-    orphans: tuple[tuple[Row, ...], ...] = ()
+    problem: Problem | None
+    front_matter: FrontMatter | None
+    headings: tuple[Heading, ...]
+    tables: tuple[Table, ...]
+    orphans: tuple[tuple[Row, ...], ...]
     """Runs of pipe rows that belong to no table (TL211)."""
-    links: tuple[Link, ...] = ()
-    images: tuple[Link, ...] = ()
-    definitions: tuple[Definition, ...] = ()
-    undefined: tuple[UndefinedReference, ...] = ()
-    anchors: tuple[Anchor, ...] = ()
-    tags: tuple[Tag, ...] = ()
-    markers: tuple[Marker, ...] = ()
-    list_items: tuple[ListItem, ...] = ()
-    directives: tuple[Directive, ...] = ()
-    code: tuple[Span, ...] = ()
+    links: tuple[Link, ...]
+    images: tuple[Link, ...]
+    definitions: tuple[Definition, ...]
+    undefined: tuple[UndefinedReference, ...]
+    anchors: tuple[Anchor, ...]
+    tags: tuple[Tag, ...]
+    markers: tuple[Marker, ...]
+    list_items: tuple[ListItem, ...]
+    directives: tuple[Directive, ...]
+    code: tuple[Span, ...]
     """Fenced and indented code blocks, whole."""
     title: Heading | None = field(init=False, repr=False, compare=False)
     """The first H1 that is not nested, or nothing."""
-    loud: frozenset[str] | None = field(default=None, init=False, repr=False, compare=False)
+    loud: frozenset[str] | None = field(init=False, repr=False, compare=False)
     """Codes of the rules that may find something here, of those that `checks/alone.py` knows.
 
     None where nobody has looked.
     """
-    _later: Callable[[str], object] | None = field(
-        default=None, init=False, repr=False, compare=False
-    )
+    held: Held = field(init=False, repr=False, compare=False)
+    """What facts are made of, which nobody may have asked for yet (`layout.py`)."""
+    _make: Callable[[Document, str], object] = field(init=False, repr=False, compare=False)
     """Makes a kind of facts, by its name, when it is asked for the first time."""
 
     @classmethod
     def unfinished(
-        cls, source: Source, later: Callable[[str], object], known: Iterable[tuple[str, object]]
+        cls,
+        source: Source,
+        held: Held,
+        make: Callable[[Document, str], object],
+        known: Iterable[tuple[str, object]],
     ) -> Document:
         """A document whose facts are made when they are asked for, and then kept.
 
         `known` are facts that are known already, by name.
         """
-        document = object.__new__(cls)
-        give = object.__setattr__
-        give(document, "source", source)
-        give(document, "_later", later)
+        document = _NEW(cls)
+        _GIVE(document, "source", source)
+        _GIVE(document, "held", held)
+        _GIVE(document, "_make", make)
         for name, value in known:
-            give(document, name, value)
+            _GIVE(document, name, value)
         return document
+
+    def values(self, kind: int) -> Sequence[Incomplete]:
+        """A kind of facts as plain values, by its number in `layout.py`."""
+        return self.held.values(kind, self.source)
+
+    def made(self, name: str) -> Incomplete | None:
+        """A kind of facts if it has been made already, else nothing."""
+        try:
+            return object.__getattribute__(self, name)
+        except AttributeError:
+            return None
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> object:
             """A fact that is not there yet; Python asks here for nothing else."""
-            if name not in Document.__slots__ or name == "_later":
+            if name not in Document.__slots__ or name == "_make":
                 raise AttributeError(name)
-            value = self._later(name)
-            object.__setattr__(self, name, value)
+            value = self._make(self, name)
+            _GIVE(self, name, value)
             return value
-
-    def __post_init__(self) -> None:
-        # Found once: rules ask at every heading, and a file may hold nothing but headings.
-        title = next((h for h in self.headings if h.level == 1 and not h.nested), None)
-        object.__setattr__(self, "title", title)
 
     @property
     def path(self) -> str:

@@ -20,7 +20,6 @@ from tldr_lint.files.read import CONTRACT_FILES, SHARED_CONTRACT_FILE, Unreadabl
 from tldr_lint.files.tree import working_tree
 from tldr_lint.globs import ignore_matcher
 from tldr_lint.history import repository as history
-from tldr_lint.parse import parse
 from tldr_lint.records import TYPE_CHECKING, replace
 from tldr_lint.request import Outcome, UsageError
 from tldr_lint.sync.changed import asks_for_changes, with_changed
@@ -173,7 +172,7 @@ class Session:
             elif path in parsed:
                 documents[path] = parsed[path]
             else:
-                documents[path] = unpack(sources[path], known[names[path]], parse)
+                documents[path] = unpack(sources[path], known[names[path]])
         return documents
 
     def _check_contract(self) -> None:

@@ -12,15 +12,16 @@ import os
 import sys
 
 from tldr_lint.checks.alone import look
-from tldr_lint.document import Document, Problem
 from tldr_lint.files.read import Unreadable, read
-from tldr_lint.parse import parse
+from tldr_lint.parse import parse, without_facts
 from tldr_lint.records import TYPE_CHECKING, dataclass
-from tldr_lint.text import Source, Span
+from tldr_lint.text import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import TypeVar
+
+    from tldr_lint.document import Document
 
     _Task = TypeVar("_Task")
     _Sent = TypeVar("_Sent")
@@ -56,7 +57,7 @@ def take_in_all(sources: Sequence[Source], jobs: int) -> list[Document]:
     def back(source: Source, parts: _Parts) -> Document:
         from tldr_lint.cache.packed import put_together  # noqa: PLC0415 - several processes only
 
-        return put_together(source, parts, parse)
+        return put_together(source, parts)
 
     sizes = [len(source.text) for source in sources]
     return _spread(sources, sizes, jobs, take_in, there, back)
@@ -96,14 +97,14 @@ def read_in_all(root: str, files: Sequence[File], jobs: int) -> list[Document]:
         text, parts = found
         if parts is None:
             return unreadable(file.path, text)
-        return put_together(Source(file.path, text), parts, parse)
+        return put_together(Source(file.path, text), parts)
 
     return _spread(files, [file.size for file in files], jobs, here, there, back)
 
 
 def unreadable(path: str, message: str) -> Document:
     """The document of a file or folder that has no text for us, and why (TL001)."""
-    return Document(Source(path, ""), problem=Problem(Span(0, 0), message))
+    return without_facts(Source(path, ""), message)
 
 
 def _spread(

@@ -32,32 +32,19 @@ from markdown_it.rules_block import reference as stock_reference
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from tldr_lint.document import Table
-from tldr_lint.markdown.gathered import (
-    BLOCK,
-    BlockDefinition,
-    BlockHeading,
-    Paragraph,
-    Stretch,
-    Text,
-    gathered,
-    nothing_yet,
-    text_of,
-)
+from tldr_lint.markdown.gathered import BLOCK, Paragraph, Text, gathered, nothing_yet, text_of
 from tldr_lint.markdown.limits import MAX_NESTING
 from tldr_lint.markdown.prose import items, prose
-from tldr_lint.markdown.rows import delimiter_row, header_row, split_row
+from tldr_lint.markdown.rows import is_delimiter_row, is_header_row, is_lone_pipe, table_values
 from tldr_lint.markdown.state import block_loop, block_state
 from tldr_lint.records import TYPE_CHECKING
-from tldr_lint.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from markdown_it.token import Token
 
-    from tldr_lint.document import Row
-    from tldr_lint.markdown.gathered import Blocks
+    from tldr_lint.markdown.gathered import Blocks, Stretch
 
 _RULE = re.compile(r"(?:-[ \t]*+){3,}+|(?:\*[ \t]*+){3,}+|(?:_[ \t]*+){3,}+")
 _KINDS = MappingProxyType(
@@ -115,7 +102,7 @@ def _stretches(
         if kind is not None and token.map is not None:
             begin, stop = token.map
             end = ends[max(stop - 1, begin)]
-            yield Stretch(kind, begin, lines[begin], end, depth if kind == "item" else 0)
+            yield kind, begin, lines[begin], end, depth if kind == "item" else 0, None
 
 
 def _line(state: StateBlock, line: int) -> str:
@@ -155,8 +142,9 @@ def _heading(state: StateBlock, start_line: int, end_line: int, silent: bool) ->
     level = len(marks[1])
     at = marks.end() if body else start + level
     text = Text(body, at, at + len(body))
+    place = (start_line + 1, start, start + len(line))
     gathered(state).headings.append(
-        BlockHeading(start_line + 1, start, start + len(line), level, text, "atx", state.level > 0)
+        (*place, level, body, at, at + len(body), "atx", state.level > 0)
     )
     gathered(state).texts.append(text)
     state.line = start_line + 1
@@ -183,8 +171,9 @@ def _setext(state: StateBlock, start_line: int, end_line: int, silent: bool) -> 
         text = text_of(state, start_line, under)
         mark = state.bMarks[under] + state.tShift[under]
         end = mark + len(_line(state, under).rstrip())
+        own = (text.content, text.start, text.end)
         gathered(state).headings.append(
-            BlockHeading(state.line, text.start, end, level, text, "setext", state.level > 0)
+            (state.line, text.start, end, level, *own, "setext", state.level > 0)
         )
         gathered(state).texts.append(text)
     return True
@@ -215,11 +204,13 @@ def _reference(state: StateBlock, start_line: int, end_line: int, silent: bool) 
             known = [ref["href"] for ref in newest if ref["map"][0] == start_line]
             end = state.bMarks[last] + state.tShift[last] + len(_line(state, last).rstrip())
             gathered(state).definitions.append(
-                BlockDefinition(
+                (
+                    start,
+                    end,
                     found[1],
                     known[-1] if known else raw,
-                    Span(start, end),
-                    Span(found.start(2) + bracketed, found.end(2) - bracketed),
+                    found.start(2) + bracketed,
+                    found.end(2) - bracketed,
                 )
             )
     return True
@@ -234,21 +225,19 @@ def _table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
         return False
     if state.is_code_block(start_line) or state.is_code_block(under):
         return False
-    delimiter = delimiter_row(_line(state, under), state.bMarks[under] + state.tShift[under])
-    if delimiter is None or _begins_another_block(state, start_line, end_line):
+    header, delimiter = _line(state, start_line), _line(state, under)
+    if not is_delimiter_row(delimiter) or _begins_another_block(state, start_line, end_line):
         return False
-    start = state.bMarks[start_line] + state.tShift[start_line]
-    header = header_row(_line(state, start_line), start, delimiter)
-    if header is None:
+    if not is_header_row(header, delimiter):
         return False
     if silent:
         return True
-    rows, line_after = _rows(state, under + 1, end_line)
-    last = (rows or [delimiter])[-1]
-    span = Span(header.start, last.span.end)
-    table = Table(header, delimiter, tuple(rows), span, state.level > 0)
-    gathered(state).tables.append(table)
-    state.line = line_after
+    rows = [
+        (state.bMarks[start_line] + state.tShift[start_line], header),
+        (state.bMarks[under] + state.tShift[under], delimiter),
+    ]
+    state.line = _rows(state, under + 1, end_line, rows)
+    gathered(state).tables.append(table_values(rows, nested=state.level > 0))
     return True
 
 
@@ -263,10 +252,10 @@ def _begins_another_block(state: StateBlock, line: int, end_line: int) -> bool:
     return any(rule(state, line, end_line, True) for rule in terminators)
 
 
-def _rows(state: StateBlock, line: int, end_line: int) -> tuple[list[Row], int]:
+def _rows(state: StateBlock, line: int, end_line: int, rows: list[tuple[int, str]]) -> int:
+    """Add the rows of a table from a line on; the line behind them."""
     parent = state.parentType
     state.parentType = "table"
-    rows: list[Row] = []
     src, begins, shifts, ends = state.src, state.bMarks, state.tShift, state.eMarks
     while line < end_line:
         at = begins[line] + shifts[line]
@@ -275,13 +264,12 @@ def _rows(state: StateBlock, line: int, end_line: int) -> tuple[list[Row], int]:
             break
         if _begins_another_block(state, line, end_line):
             break
-        row = split_row(src[at:end], at)
-        if not row.pieces:
-            break  # A lone pipe is no row to GitHub.
-        rows.append(row)
+        if is_lone_pipe(src[at:end]):
+            break
+        rows.append((at, src[at:end]))
         line += 1
     state.parentType = parent
-    return rows, line
+    return line
 
 
 @functools.cache

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from operator import attrgetter
 
-from tldr_lint.document import Directive
-from tldr_lint.records import TYPE_CHECKING, replace
+from tldr_lint.document import Directive, cut
+from tldr_lint.layout import FIRST_ROW
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.regexes import regex
 from tldr_lint.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from tldr_lint.document import Row, Table
+    from tldr_lint.layout import Values
     from tldr_lint.markdown.html import Element
     from tldr_lint.markdown.limits import Budget
 
@@ -45,29 +47,36 @@ def read_directive(comment: Element, budget: Budget) -> Directive | None:
 
 def judged(
     text: str,
-    directives: Sequence[Directive],
-    tables: Sequence[Table],
-    orphans: Sequence[Sequence[Row]],
-) -> Iterator[Directive]:
+    directives: Iterable[Directive],
+    tables: Sequence[Values],
+    orphans: Sequence[Values],
+) -> Sequence[Values]:
     """Directives in file order, those marked that break the table they were meant for.
 
     A comment line ends a table; a comment behind the last pipe becomes a cell of its own.
     """
-    if not directives:
-        return
-    orphaned = {rows[0].start for rows in orphans}
-    rows = [(row, len(table.header)) for table in tables for row in table.rows]
-    starts = [row.start for row, _ in rows]
-    for directive in directives:
-        blank = _BLANK.match(text, directive.span.end)
+    found: list[Values] = []
+    orphaned = {run[0][0] for run in orphans}
+    rows: list[tuple[int, str, int]] = []
+    for table in tables:
+        _, header = table[FIRST_ROW]
+        columns = len(cut(header)[1])
+        rows += [(at, raw, columns) for at, raw in table[FIRST_ROW + 2 :]]
+    starts = [row[0] for row in rows]
+    for directive in sorted(directives, key=attrgetter("span.start")):
+        start, end = directive.span.start, directive.span.end
+        blank = _BLANK.match(text, end)
         breaks = blank is not None and blank.end() in orphaned
-        at = bisect_right(starts, directive.span.start) - 1
+        at = bisect_right(starts, start) - 1
         if at >= 0:
-            row, columns = rows[at]
+            _, raw, columns = rows[at]
+            pieces = cut(raw)[1]
             # A row may hold as many directives as cells; what stands behind one tells the last.
             breaks |= (
-                len(row) > columns
-                and _LAST.match(text, directive.span.end) is not None
-                and row.pieces[-1].strip(" \t") == text[directive.span.start : directive.span.end]
+                len(pieces) > columns
+                and _LAST.match(text, end) is not None
+                and pieces[-1].strip(" \t") == text[start:end]
             )
-        yield replace(directive, breaks_table=breaks)
+        rules = [each for word, span in directive.rules for each in (word, span.start, span.end)]
+        found.append((start, end, directive.scope, breaks, *rules))
+    return found

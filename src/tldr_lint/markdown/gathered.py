@@ -16,8 +16,17 @@ from tldr_lint.regexes import regex
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
 
-    from tldr_lint.document import Table
-    from tldr_lint.text import Span
+    from tldr_lint.layout import Values
+
+    BlockHeading = tuple[int, int, int, int, str, int, int, str, bool]
+    """An ATX or setext heading as the block grammar found it: the line behind it, its start and
+    end, level, content, the content's start and end, style, whether it is nested."""
+
+    Stretch = tuple[str, int, int, int, int, tuple[int, int] | None]
+    """Whole lines that are no prose (`code`, `html`, `front matter`), or a list's `item`: the kind,
+    the first line, where that begins, what stands before the block on that line included, where
+    the last line ends, how many lists an item is in, and where its own text stands, if there is
+    no paragraph of it because nothing else comes of it."""
 
 WORDS = regex(r"TODO|TO-DO|TBD|\{", re.IGNORECASE)
 """What makes a plain text hold a fact all the same."""
@@ -52,6 +61,11 @@ class Text:
         inside, outside = self.joints[bisect_right(self.joints, (offset, sys.maxsize)) - 1]
         return outside + offset - inside
 
+    def span(self, start: int, end: int, base: int) -> tuple[int, int]:
+        """The source offsets of two offsets in `content`, moved by `base`."""
+        begin = base + self.at(start)
+        return begin, base + self.at(end - 1) + 1 if end > start else begin
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
@@ -62,47 +76,6 @@ class Paragraph:
     nested: bool
 
 
-@dataclass(frozen=True, slots=True)
-class BlockHeading:
-    """An ATX or setext heading as the block grammar found it."""
-
-    end_line: int
-    """The line behind the heading."""
-    start: int
-    end: int
-    level: int
-    text: Text
-    style: str
-    nested: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BlockDefinition:
-    """A link reference definition as the block grammar found it."""
-
-    label: str
-    target: str
-    span: Span
-    target_span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Whole lines that are no prose: code, HTML, front matter; or a list's item."""
-
-    kind: str
-    """`code`, `html`, `front matter` or `item`."""
-    line: int
-    start: int
-    """Where the first line begins, what stands before the block on that line included."""
-    end: int
-    """Where the last line ends."""
-    depth: int = 0
-    """How many lists an item is in: 1 for one of an outermost list."""
-    own: Span | None = field(default=None, compare=False)
-    """An item's own text, where there is no paragraph of it because nothing else comes of it."""
-
-
 @dataclass(slots=True)
 class Blocks:
     """What was found of a text's blocks, filled while it is read."""
@@ -111,8 +84,8 @@ class Blocks:
     headings: list[BlockHeading] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     """Those of paragraphs and headings that may hold a fact."""
-    tables: list[Table] = field(default_factory=list)
-    definitions: list[BlockDefinition] = field(default_factory=list)
+    tables: list[Values] = field(default_factory=list)
+    definitions: list[Values] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
     """In the order of where they begin, an item before what is in it."""
     deep: int | None = None

@@ -5,41 +5,50 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from tldr_lint.markdown.rows import split_row
+from tldr_lint.document import Row
+from tldr_lint.layout import FIRST_ROW
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tldr_lint.document import Row, Table
+    from tldr_lint.layout import Values
     from tldr_lint.markdown.gathered import Paragraph
 
 _BETWEEN = regex(r"(?:\s|<!--.*?-->)*", re.DOTALL)
 
 
 def orphan_rows(
-    text: str, base: int, paragraphs: Sequence[Paragraph], tables: Sequence[Table]
-) -> Iterator[tuple[Row, ...]]:
+    text: str, base: int, paragraphs: Sequence[Paragraph], tables: Sequence[Values]
+) -> Sequence[Values]:
     """Paragraphs that are meant as rows of a table.
 
     A line with a pipe at its front and another behind it is meant as a row.
     Without, the lines need to be written as the rows of the table they follow
     are, with as many cells and nothing but blank lines and comments between.
     """
-    ends = [table.span.end for table in tables]
+    piped = [paragraph for paragraph in paragraphs if "|" in paragraph.text.content]
+    return list(_runs(text, base, piped, tables)) if piped else ()
+
+
+def _runs(
+    text: str, base: int, paragraphs: Sequence[Paragraph], tables: Sequence[Values]
+) -> Iterator[Values]:
+    ends = [table[1] for table in tables]
     run_end, columns, piped_table = 0, 0, True
+    header_of = -1
     # Where blank lines and comments end that begin at an offset; looked for once.
     reaches: tuple[int, int] = (-1, -1)
     for paragraph in paragraphs:
-        if "|" not in paragraph.text.content:
-            continue
         rows = _as_rows(paragraph, base)
         first = rows[0].start
         above = bisect_right(ends, first) - 1
         if above >= 0 and ends[above] >= run_end:
-            run_end, columns = ends[above], len(tables[above].header)
-            piped_table = bool(tables[above].header.lead)
+            run_end = ends[above]
+            if header_of != above:
+                header_of, header = above, Row.of(*tables[above][FIRST_ROW])
+                columns, piped_table = len(header), bool(header.lead)
         piped = all(row.lead and (len(row) > 1 or row.tail.strip()) for row in rows)
         if reaches[0] != run_end:
             between = _BETWEEN.match(text, run_end)
@@ -48,7 +57,7 @@ def orphan_rows(
         if follows and not piped:
             piped = all(_is_row(row, columns, piped=piped_table) for row in rows)
         if piped:
-            yield rows
+            yield [(row.start, row.raw) for row in rows]
             if follows:
                 run_end = rows[-1].span.end
 
@@ -70,6 +79,6 @@ def _as_rows(paragraph: Paragraph, base: int) -> tuple[Row, ...]:
     for line in paragraph.text.content.split("\n"):
         stripped = line.lstrip(" \t")
         start = base + paragraph.text.at(at + len(line) - len(stripped))
-        rows.append(split_row(stripped.rstrip(" \t"), start))
+        rows.append(Row.of(start, stripped.rstrip(" \t")))
         at += len(line) + 1
     return tuple(rows)

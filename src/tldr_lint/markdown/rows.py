@@ -1,48 +1,70 @@
-"""Rows of pipe tables: one line, cut at its pipes."""
+"""Rows of pipe tables: which lines are a header and a delimiter row."""
 
 from __future__ import annotations
 
-from tldr_lint.document import Row
+import functools
+
+from tldr_lint.document import cut
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.regexes import regex
 
+if TYPE_CHECKING:
+    from tldr_lint.layout import Values
+
 _DELIMITER_ROW = regex(r"\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
-_UNESCAPED_PIPE = regex(r"(?<!\\)\|")
 
 
-def split_row(text: str, start: int) -> Row:
-    """One line of a table, cut at its unescaped pipes.
-
-    A pipe behind a back slash is none, even behind two: both cmark-gfm and
-    markdown-it look at one character only. A pipe in a code span is one.
-    """
-    body = text.rstrip(" \t")
-    lead = "|" if body[:1] == "|" else ""
-    closed = len(body) > len(lead) and body[-1] == "|" and body[-2:-1] != "\\"
-    tail = ("|" if closed else "") + text[len(body) :]
-    body = body[len(lead) : len(body) - closed]
-    if not body and not closed:
-        return Row(start, lead, (), tail)
-    pieces = _UNESCAPED_PIPE.split(body) if "\\|" in body else body.split("|")
-    return Row(start, lead, tuple(pieces), tail)
-
-
-def delimiter_row(text: str, start: int) -> Row | None:
-    """The delimiter row that a line is (GFM 0.29, section 4.10), if it is one."""
+def is_delimiter_row(text: str) -> bool:
+    """Whether a line is a delimiter row (GFM 0.29, section 4.10)."""
     # A row of dashes alone makes a setext heading of the line above, a dash and a blank a list.
     if text[:1] not in "|:-" or ("|" not in text and ":" not in text) or text[:2] in {"- ", "-\t"}:
-        return None
-    return split_row(text, start) if _DELIMITER_ROW.fullmatch(text) else None
+        return False
+    return _cells_of_delimiter(text) > 0
 
 
-def header_row(text: str, start: int, delimiter: Row) -> Row | None:
-    """The header that the line above a delimiter row is, if it is one.
+def is_header_row(text: str, delimiter: str) -> bool:
+    """Whether the line above a delimiter row is its header.
 
     With the right number of cells it is a table, even of one column and
     without a pipe. With a wrong one it is meant as a table only if both lines
     have pipes.
     """
-    header = split_row(text, start)
-    meant = "|" in text and "|" in delimiter.raw
-    if not header.pieces or not (len(header) == len(delimiter) or meant):
-        return None
-    return header
+    cells = _cells(text)
+    return cells > 0 and (
+        cells == _cells_of_delimiter(delimiter) or ("|" in text and "|" in delimiter)
+    )
+
+
+def is_lone_pipe(text: str) -> bool:
+    """Whether a line below a table is no row to GitHub, for want of any cell."""
+    return text[:1] == "|" and not text[1:].strip(" \t")
+
+
+def table_values(rows: list[tuple[int, str]], *, nested: bool) -> Values:
+    """A table as plain values (`layout.py`): its header, its delimiter row, and those below."""
+    start, raw = rows[-1]
+    return (rows[0][0], start + len(raw.rstrip()), nested, *rows)
+
+
+_LONGEST_USUAL = 4_000  # Characters; a header beyond stands once.
+
+
+def _cells_of_delimiter(text: str) -> int:
+    return _usual_delimiter(text) if len(text) < _LONGEST_USUAL else _count_delimiter(text)
+
+
+def _cells(text: str) -> int:
+    return _usual_cells(text) if len(text) < _LONGEST_USUAL else _count_cells(text)
+
+
+def _count_delimiter(text: str) -> int:
+    return _count_cells(text) if _DELIMITER_ROW.fullmatch(text) is not None else 0
+
+
+def _count_cells(text: str) -> int:
+    return len(cut(text)[1])
+
+
+# The notes of a collection have one header, over and over again.
+_usual_delimiter = functools.lru_cache(maxsize=256)(_count_delimiter)
+_usual_cells = functools.lru_cache(maxsize=256)(_count_cells)

@@ -12,28 +12,16 @@ from __future__ import annotations
 from itertools import accumulate
 from operator import add, sub
 
-from tldr_lint.document import Table
-from tldr_lint.markdown.gathered import (
-    BLOCK,
-    BlockDefinition,
-    BlockHeading,
-    Paragraph,
-    Stretch,
-    Text,
-    look_ahead,
-    nothing_yet,
-)
+from tldr_lint.markdown.gathered import BLOCK, Paragraph, Text, look_ahead, nothing_yet
 from tldr_lint.markdown.labels import normal_label
 from tldr_lint.markdown.markup import BLANK, LONE_TAG, html_end, html_ends
-from tldr_lint.markdown.rows import delimiter_row, header_row, split_row
+from tldr_lint.markdown.rows import is_delimiter_row, is_header_row, is_lone_pipe, table_values
 from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.regexes import regex
-from tldr_lint.text import Span
 
 if TYPE_CHECKING:
     import re
 
-    from tldr_lint.document import Row
     from tldr_lint.markdown.gathered import Ahead, Blocks
 
 _DEEPEST = 8  # Lists in lists; what is deeper is for the parser to count.
@@ -158,7 +146,7 @@ class _Scanner:
     def stretch(self, kind: str, line: int, after: int) -> None:
         """Note whole lines, from `line` up to and without `after`."""
         end = self.ends[max(after - 1, line)]
-        self.blocks.stretches.append(Stretch(kind, line, self.begins[line], end))
+        self.blocks.stretches.append((kind, line, self.begins[line], end, 0, None))
 
     def text_of(self, line: int, after: int) -> Text:
         """The inline content of lines, from `line` up to and without `after`."""
@@ -227,11 +215,11 @@ class _Scanner:
             raise _BeyondError
         if first == "<":
             end = html_end(body)
-            if end is None or (end == LONE_TAG and self.table_at(line) is not None):
+            if end is None or (end == LONE_TAG and self.table_at(line)):
                 return self.paragraph(line)
             return self.html(line, end)
         if first == "[":
-            if _NO_DEFINITION.match(body) is not None or self.table_at(line) is not None:
+            if _NO_DEFINITION.match(body) is not None or self.table_at(line):
                 return self.paragraph(line)
             return self.definition(line, body)
         if first in "-*_" and _RULE.fullmatch(body) is not None:
@@ -310,20 +298,20 @@ class _Scanner:
                 if not closed or closed[-1] in " \t":
                     body = closed.rstrip(" \t")
                     at = at if body else start + level
-        text = Text(body, at, at + len(body))
+        stop = at + len(body)
         self.blocks.headings.append(
-            BlockHeading(line + 1, start, end, level, text, "atx", self.depth > 0)
+            (line + 1, start, end, level, body, at, stop, "atx", self.depth > 0)
         )
-        self.note(text)
+        if self.may_tell(at, stop):
+            self.blocks.texts.append(Text(body, at, stop))
         return True
 
-    def note(self, text: Text) -> None:
-        """Note a text if a fact may come of it."""
+    def may_tell(self, start: int, end: int) -> bool:
+        """Whether a fact may come of a stretch of the text."""
         reach = self.ahead.reach
-        if reach < text.start:
-            reach = self.ahead.look(text.start)
-        if reach < text.end:
-            self.blocks.texts.append(text)
+        if reach < start:
+            reach = self.ahead.look(start)
+        return reach < end
 
     def definition(self, line: int, body: str) -> int:
         """Take a plain link definition."""
@@ -336,11 +324,13 @@ class _Scanner:
         self.blocks.budget.step(BLOCK)
         self.blocks.references.setdefault(label, found[2])
         self.blocks.definitions.append(
-            BlockDefinition(
+            (
+                start,
+                start + len(body.rstrip()),
                 found[1],
                 found[2],
-                Span(start, start + len(body.rstrip())),
-                Span(start + found.start(2), start + found.end(2)),
+                start + found.start(2),
+                start + found.end(2),
             )
         )
         return line + 1
@@ -349,10 +339,8 @@ class _Scanner:
         """Take a paragraph, a setext heading or a table."""
         bodies, indents, count, indent = self.bodies, self.indents, self.count, self.indent
         after = line + 1
-        if after < count and bodies[after][:1] in _BEGIN_DELIMITERS:
-            table = self.table_at(line)
-            if table is not None:
-                return self.table(line, *table)
+        if self.table_at(line):
+            return self.table(line)
         while after < count:
             body = bodies[after]
             if not body:
@@ -372,17 +360,20 @@ class _Scanner:
         self.blocks.budget.step(after - line)
         text = self.text_of(line, after)
         self.blocks.paragraphs.append(Paragraph(line, text, self.depth > 0))
-        self.note(text)
+        if self.may_tell(text.start, text.end):
+            self.blocks.texts.append(text)
         return after
 
     def setext(self, line: int, under: int, level: int) -> int:
         """Take a setext heading with its line of marks."""
         text = self.text_of(line, under)
         end = self.starts[under] + len(self.bodies[under].rstrip())
+        own = (text.content, text.start, text.end)
         self.blocks.headings.append(
-            BlockHeading(under + 1, text.start, end, level, text, "setext", self.depth > 0)
+            (under + 1, text.start, end, level, *own, "setext", self.depth > 0)
         )
-        self.note(text)
+        if self.may_tell(text.start, text.end):
+            self.blocks.texts.append(text)
         return under + 1
 
     def may_interrupt(self, bullet: re.Match[str], body: str) -> bool:
@@ -414,40 +405,36 @@ class _Scanner:
         restricted = in_paragraph and column >= self.indent
         return not restricted or self.may_interrupt(bullet, body)
 
-    def table_at(self, line: int, *, in_paragraph: bool = False) -> tuple[Row, Row] | None:
-        """The header and delimiter row that a line and the one below are, if they are."""
+    def table_at(self, line: int, *, in_paragraph: bool = False) -> bool:
+        """Whether a line and the one below are the header and delimiter row of a table."""
         under = line + 1
         if under >= self.count:
-            return None
+            return False
         body = self.bodies[under]
         if body[:1] not in _BEGIN_DELIMITERS or not 0 <= self.indents[under] - self.indent <= 3:
-            return None
-        delimiter = delimiter_row(body, self.starts[under])
-        if delimiter is None:
-            return None
+            return False
+        if not is_delimiter_row(body):
+            return False
         above = self.bodies[line]
         if above[0] in _BEGIN_SOMETHING and self.begins_block(line, in_paragraph=in_paragraph):
-            return None
-        header = header_row(above, self.starts[line], delimiter)
-        return None if header is None else (header, delimiter)
+            return False
+        return is_header_row(above, body)
 
-    def table(self, line: int, header: Row, delimiter: Row) -> int:
+    def table(self, line: int) -> int:
         """Take a table."""
-        rows: list[Row] = []
+        bodies, indents, indent = self.bodies, self.indents, self.indent
         after = line + 2
         while after < self.count:
-            body = self.bodies[after]
-            if not body or not 0 <= self.indents[after] - self.indent <= 3:
+            body = bodies[after]
+            if not body or not 0 <= indents[after] - indent <= 3:
                 break
             if body[0] in _BEGIN_SOMETHING and self.begins_block(after, in_paragraph=False):
                 break
-            row = split_row(body, self.starts[after])
-            if not row.pieces:
-                break  # A lone pipe is no row to GitHub.
-            rows.append(row)
+            if is_lone_pipe(body):
+                break
             after += 1
-        span = Span(header.start, (rows or [delimiter])[-1].span.end)
-        self.blocks.tables.append(Table(header, delimiter, tuple(rows), span, self.depth > 0))
+        rows = list(zip(self.starts[line:after], bodies[line:after], strict=True))
+        self.blocks.tables.append(table_values(rows, nested=self.depth > 0))
         return after
 
     def items(self, line: int, bullet: re.Match[str]) -> int:
@@ -494,10 +481,10 @@ class _Scanner:
             self.indent, self.outer = self.outer, outer
         begins, end = self.begins[line], self.ends[max(after - 1, line)]
         # What is in the item has been found before.
-        self.blocks.stretches.insert(at, Stretch("item", line, begins, end, self.depth, own))
+        self.blocks.stretches.insert(at, ("item", line, begins, end, self.depth, own))
         return after
 
-    def own_text(self, line: int) -> Span | None:
+    def own_text(self, line: int) -> tuple[int, int] | None:
         """Take the one line of an item: where it stands, or none if it is noted as a paragraph."""
         start, body, ahead = self.starts[line], self.bodies[line], self.ahead
         # An item can begin on the line of the item it is in, and then has the same text.
@@ -507,7 +494,7 @@ class _Scanner:
             self.lone_line(line)
             return None
         self.owed += BLOCK + 1
-        return Span(start, start + len(body.rstrip(" \t")))
+        return start, start + len(body.rstrip(" \t"))
 
     def behind_lone_item(self, line: int, body: str, inner: int) -> int | None:
         """The line behind an item of one paragraph of one line, if it is one at first sight.

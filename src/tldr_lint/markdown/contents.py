@@ -1,0 +1,277 @@
+"""What stands in the blocks of a text: links, images, tags, anchors and markers, and directives.
+
+They are plain values (`layout.py`), in the order in which they were taken.
+"""
+
+from __future__ import annotations
+
+import functools
+from bisect import bisect_right
+from types import MappingProxyType
+
+from tldr_lint.document import LinkKind, Row
+from tldr_lint.layout import FIRST_ROW
+from tldr_lint.markdown.directives import read_directive
+from tldr_lint.markdown.gathered import WORDS, Text
+from tldr_lint.markdown.html import PLAIN_TAGS, element, elements, may_tell, strip_tags
+from tldr_lint.markdown.inline import inline_facts
+from tldr_lint.markdown.plain import LABEL, NAME, TARGET, URL, plain_facts, reference
+from tldr_lint.markdown.rendered import render_text
+from tldr_lint.records import TYPE_CHECKING, dataclass, field
+from tldr_lint.regexes import regex
+
+if TYPE_CHECKING:
+    import re
+
+    from tldr_lint.document import Cell, Directive
+    from tldr_lint.layout import Values
+    from tldr_lint.markdown.gathered import Blocks
+    from tldr_lint.markdown.html import Element
+    from tldr_lint.markdown.pieces import InlineLink
+
+_HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_HTML_MARKER = regex(r"\b(?:TODO|TO-DO|To-Do|To-do|ToDo|TBD)\b(?!-)")
+_PLACEHOLDER_TAG = regex(r"<[A-Z][^<>=\n]*>")
+_PLACEHOLDER = regex(r"<[^<>\n]*>")
+_LABELLED = frozenset({LABEL, TARGET})
+_LINK_NAMES = frozenset({"a", "A"})
+_INLINE, _REFERENCE = LinkKind.INLINE.value, LinkKind.REFERENCE.value
+_AUTOLINK, _BARE, _HTML = LinkKind.AUTOLINK.value, LinkKind.BARE.value, LinkKind.HTML.value
+_SOURCES = MappingProxyType(
+    {"img": "src", "source": "srcset", "video": "src", "audio": "src", "embed": "src"}
+)
+
+
+@dataclass(slots=True)
+class Contents:
+    """What has been taken of a text so far; `base` is 1 behind a byte order mark."""
+
+    source: str
+    """The text as it is on disk."""
+    text: str
+    """The same as the block grammar saw it: line endings of one character, no byte order mark."""
+    base: int
+    blocks: Blocks
+    targets: dict[str, tuple[int, int]]
+    """Normalised label → where its definition's target stands."""
+    links: list[Values] = field(default_factory=list)
+    images: list[Values] = field(default_factory=list)
+    anchors: list[Values] = field(default_factory=list)
+    undefined: list[Values] = field(default_factory=list)
+    tags: list[Values] = field(default_factory=list)
+    markers: list[Values] = field(default_factory=list)
+    directives: list[Directive] = field(default_factory=list)
+    html_headings: list[tuple[int, int, int]] = field(default_factory=list)
+    """Start, end and level of each."""
+
+    # HTML
+
+    def html(self, start: int, end: int) -> None:
+        """Take an HTML block: tags are links, images and anchors; comments may be directives."""
+        text = self.source
+        heading: Element | None = None
+        anchor: int | None = None
+        covered: list[tuple[int, int]] = []
+        for tag in elements(text, start, end):
+            count = len(self.links)
+            self._element(tag)
+            begin, stop = tag.span.start, tag.span.end
+            covered.append((begin, stop))
+            if not tag.raw.islower() and _PLACEHOLDER_TAG.fullmatch(tag.raw):
+                # `<TITLE>` at the front of a line is an HTML block to the parser.
+                self.markers.append((begin, stop, tag.raw))
+            if tag.name in _HEADING_TAGS:
+                if not tag.closing:
+                    heading = tag
+                elif heading is not None and heading.name == tag.name:
+                    self.html_headings.append((heading.span.start, stop, int(tag.name[1])))
+                    heading = None
+            elif tag.name == "a" and tag.closing and anchor is not None:
+                link = self.links[anchor]
+                self.links[anchor] = _closed(link, strip_tags(text[link[1] : begin]), stop)
+                anchor = None
+            elif len(self.links) > count:
+                anchor = count
+        for found in _HTML_MARKER.finditer(text, start, end):
+            begin, stop = found.span()
+            before = bisect_right(covered, (begin, len(text))) - 1
+            if before < 0 or stop > covered[before][1]:
+                self.markers.append((begin, stop, found.group()))
+
+    def _element(self, tag: Element) -> None:
+        if tag.comment:
+            found = read_directive(tag, self.blocks.budget)
+            if found is not None:
+                self.directives.append(found)
+            return
+        if tag.closing or "=" not in tag.raw:
+            return
+        place = (tag.span.start, tag.span.end)
+        attributes = tag.attributes()
+        for name in ("id", "name"):
+            if name in attributes and (name == "id" or tag.name == "a"):
+                value, span = attributes[name]
+                if value:
+                    self.anchors.append((span.start, span.end, value))
+        if tag.name == "a" and "href" in attributes:
+            target, span = attributes["href"]
+            self.links.append((*place, _HTML, "", target, span.start, span.end))
+        source = _SOURCES.get(tag.name)
+        if source is not None and source in attributes:
+            target, span = attributes[source]
+            start, end = span.start, span.end
+            if source == "srcset":
+                target = (target.split() or [""])[0].rstrip(",")
+                at = self.source.find(target, start, end)
+                start, end = (at, at + len(target)) if at >= 0 else (start, end)
+            alternative = attributes["alt"][0] if "alt" in attributes else ""
+            self.images.append((*place, _HTML, alternative, target, start, end))
+
+    # Inline content
+
+    def cells(self, table: Values) -> None:
+        """Take what stands in the cells of a table."""
+        delimiter = table[FIRST_ROW + 1]
+        for row in table[FIRST_ROW:]:
+            start, raw = row
+            if row is not delimiter and not self._plain(start, start + len(raw), in_cells=True):
+                for cell in Row.of(start, raw).cells:
+                    self.inline(_cell_text(cell), in_cell=True)
+
+    def inline(self, text: Text, *, in_cell: bool = False) -> None:
+        """Take what stands in inline content."""
+        if not (text.joints or in_cell) and self._plain(text.start, text.end, in_cells=False):
+            return
+        facts = inline_facts(text.content, self.blocks.references, self.blocks.budget)
+        content = text.content
+        for link in facts.links:
+            self._link(link, text)
+        for start, end in facts.bare:
+            raw = content[start:end]
+            target = raw if raw[:4].lower() == "http" else f"http://{raw}"
+            span = text.span(start, end, self.base)
+            self.links.append((*span, _BARE, raw, target, *span))
+        opened: int | None = None
+        for start, end in facts.html:
+            tag = element(content[start:end], self.base + text.at(start))
+            count = len(self.links)
+            self._element(tag)
+            begin, stop = tag.span.start, tag.span.end
+            if in_cell and not tag.comment:
+                self.tags.append((begin, stop, tag.name, tag.closing, tag.void))
+            if tag.name == "a" and tag.closing and opened is not None:
+                html = self.links[opened]
+                seen = render_text(self.source[html[1] : begin], budget=self.blocks.budget)
+                self.links[opened] = _closed(html, seen, stop)
+                opened = None
+            elif len(self.links) > count:
+                opened = count
+        for start, end, label in facts.undefined:
+            self.undefined.append((*text.span(start, end, self.base), label))
+        for start, end in facts.markers:
+            self.markers.append((*text.span(start, end, self.base), content[start:end]))
+
+    def _plain(self, start: int, end: int, *, in_cells: bool) -> bool:
+        """Take the facts of a stretch of `text` if they can be read off it; whether they could."""
+        blocks = self.blocks
+        if blocks.loud or (blocks.words and self._has_words(start, end)):
+            return False
+        plain = plain_facts(self.text, start, end, cells=in_cells, urls=blocks.urls)
+        if plain is None or plain.bare:
+            return False
+        matches = plain.matches
+        if NAME in plain.kinds and not _LINK_NAMES.isdisjoint([found[NAME] for found in matches]):
+            # What stands between `<a>` and `</a>` belongs together.
+            return False
+        base = self.base
+        for found in matches:
+            kind = found.lastindex
+            if kind == NAME:
+                self._plain_tag(found[0], found.start() + base, in_cells)
+            elif kind in _LABELLED:
+                self._plain_link(found, start)
+            elif kind == URL:
+                begin, stop = found.start() + base, found.end() + base
+                url = found[URL]
+                self.links.append((begin, stop, _AUTOLINK, url, url, begin + 1, stop - 1))
+        return True
+
+    def _has_words(self, start: int, end: int) -> bool:
+        if self.blocks.quiet:
+            # There are only braces, for which the expression takes ten times as long.
+            return self.text.find("{", start, end) >= 0
+        return WORDS.search(self.text, start, end) is not None
+
+    def _plain_link(self, found: re.Match[str], start: int) -> None:
+        """Take a label that was found in a stretch that begins at an offset."""
+        base, references = self.base, self.blocks.references
+        begin, end = found.span()
+        image = begin > start and self.text[begin - 1] == "!"
+        begin += base - image
+        end += base
+        label, target = found.group(LABEL, TARGET)
+        if target is not None:
+            kind = _INLINE
+            at, stop = found.span(TARGET)
+            at, stop = at + base, stop + base
+        elif (name := reference(found, references)) is not None:
+            kind, target = _REFERENCE, references[name]
+            at, stop = self.targets.get(name, (begin, end))
+        else:
+            if label and "\n" not in label and "`" not in label:
+                self.markers.append((begin + image, end, found[0]))
+            return
+        text = render_text(label, references, self.blocks.budget)
+        (self.images if image else self.links).append((begin, end, kind, text, target, at, stop))
+
+    def _plain_tag(self, raw: str, start: int, in_cells: bool) -> None:
+        name, closing, void, tells, placeholder = _tag(raw)
+        if tells:
+            self._element(element(raw, start))
+        if in_cells:
+            self.tags.append((start, start + len(raw), name, closing, void))
+        if placeholder:
+            self.markers.append((start, start + len(raw), raw))
+
+    def _link(self, link: InlineLink, text: Text) -> None:
+        label = text.content[link.label_start : link.label_end]
+        kind = _AUTOLINK if link.auto else _INLINE
+        place = text.span(link.target_start, link.target_end, self.base)
+        if link.reference is not None:
+            kind = _REFERENCE
+            place = self.targets.get(link.reference, place)
+        if not link.auto:
+            label = render_text(label, self.blocks.references, self.blocks.budget)
+        span = text.span(link.start, link.end, self.base)
+        found = (*span, kind, label, link.target, *place)
+        (self.images if link.image else self.links).append(found)
+
+
+@functools.lru_cache(maxsize=4096)
+def _tag(raw: str) -> tuple[str, bool, bool, bool, bool]:
+    """What a tag is called, whether it closes, is void, may tell more, is a placeholder."""
+    tag = element(raw, 0)
+    placeholder = not (tag.closing or raw in PLAIN_TAGS) and _PLACEHOLDER.fullmatch(raw) is not None
+    return tag.name, tag.closing, tag.void, "=" in raw and may_tell(raw), placeholder
+
+
+def _cell_text(cell: Cell) -> Text:
+    start = cell.span.start
+    if "\\|" not in cell.raw:
+        return Text(cell.raw, start, start + len(cell.raw))
+    joints: list[tuple[int, int]] = []
+    inside, outside = 0, start
+    parts = cell.raw.split("\\|")
+    for part in parts:
+        joints.append((inside, outside))
+        # The pipe belongs to the part behind it: `\|` is one character of content.
+        inside += len(part)
+        outside += len(part) + 1
+    content = "|".join(parts)
+    return Text(content, start, start + len(cell.raw), tuple(joints))
+
+
+def _closed(link: Values, text: str, end: int) -> Values:
+    """An HTML link once its closing tag is known."""
+    start, _, kind, _, *target = link
+    return (start, end, kind, text, *target)
