@@ -37,14 +37,16 @@ def web_links(workspace: Workspace) -> Iterator[tuple[Document, Link]]:
 
 def has_odd_address(document: Document) -> bool:
     """Whether any address of the web in a document is not a URL beyond doubt."""
-    return any(
-        _is_address(link) and not is_plain_url(link.target)
-        for link in (*document.links, *document.images)
-    )
+    return not all(is_plain_address(link.target) for link in (*document.links, *document.images))
 
 
 def _is_address(link: Link) -> bool:
     return link.target[:_LONGEST].lower().startswith(_ADDRESSES)
+
+
+def is_plain_address(target: str) -> bool:
+    """Whether a target is no address of the web at all, or a URL beyond doubt."""
+    return not target[:_LONGEST].lower().startswith(_ADDRESSES) or is_plain_url(target)
 
 
 def is_plain_url(target: str) -> bool:

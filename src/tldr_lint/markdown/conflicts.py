@@ -23,10 +23,12 @@ def conflicts(document: Document) -> tuple[tuple[Span, ...], ...]:
 
     A marker left alone makes an entry by itself.
     """
-    text = document.source.text
-    if "<<<<<<<" not in text and ">>>>>>>" not in text and "=======" not in text:
-        return ()
-    return tuple(_grouped(document))
+    return tuple(_grouped(document)) if may_conflict(document.source.text) else ()
+
+
+def may_conflict(text: str) -> bool:
+    """Whether anything in a text looks like one of the markers."""
+    return "=======" in text or "<<<<<<<" in text or ">>>>>>>" in text
 
 
 def has_whole_conflict(document: Document) -> bool:
