@@ -10,19 +10,13 @@ import re
 from bisect import bisect_left
 
 from tldr_lint.markdown.gathered import BLOCK, WORDS, Paragraph, Text, gathered, text_of
+from tldr_lint.markdown.lines import BEGINS_TEXT, PLAIN_BEGIN
 from tldr_lint.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
 
-# No heading, quote, list, rule, fence, HTML, table or underline can begin with these.
-_PLAIN = (
-    r"[^\s#>+\-*0-9`~<\[_=:|]|\*{1,2}[^\s*]|_{1,2}[^\s_]|`{1,2}[^`\s]|:[^\s\-]"
-    r"|[0-9]+[^\s0-9.)]|[0-9]+ +[^\s]|[0-9]+[.)][^\s]"
-)
-# A reference definition begins with a label and a colon, a footnote with `[^`.
-_FIRST_LINE = re.compile(rf"{_PLAIN}|\[[^\[\]\\^\n][^\[\]\\\n]*\](?!:)")
-_NEXT_LINE = re.compile(rf"{_PLAIN}|\[[^^]")
+_NEXT_LINE = re.compile(rf"{PLAIN_BEGIN}|\[[^^]")
 # Paragraphs that hold no fact, and the blank lines behind each; words are looked for apart.
 _DULL_BEGIN = r"[^\s#>+\-*0-9`~<\[\]_=:|\\{]|\*{1,2}[^\s*<\[\]`|\\{]"
 _DULL_LINE = rf"(?:{_DULL_BEGIN})[^\n\[\]<`\\|{{]*+(?:\n|\Z)"
@@ -41,7 +35,7 @@ def prose(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bo
         state.line = after
         return True
     line, last = start_line, state.lineMax
-    plain = _FIRST_LINE.match
+    plain = BEGINS_TEXT.match
     while line < last and (at := begins[line] + shifts[line]) < ends[line]:
         if plain(src, at, ends[line]) is None:
             return False
@@ -89,7 +83,7 @@ def items(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bo
     while line < end_line and begins[line] + shifts[line] < ends[line]:
         at, end = begins[line] + shifts[line], ends[line]
         item = None if shifts[line] else _ITEM.match(src, at, end)
-        if item is not None and item[1][-1] == kind and _FIRST_LINE.match(src, item.end(), end):
+        if item is not None and item[1][-1] == kind and BEGINS_TEXT.match(src, item.end(), end):
             found.append((line, item.end()))
         elif _NEXT_LINE.match(src, at, end) is None:
             return False
