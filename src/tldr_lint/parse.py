@@ -19,6 +19,7 @@ from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Sequence
 
     from tldr_lint.document import Document
     from tldr_lint.layout import Values
@@ -46,8 +47,9 @@ def parse(source: Source) -> Document:
     base = 1 if text.startswith("\ufeff") else 0
     text = _one_line_ending(text[base:])
     try:
-        check_amounts(text)
-        blocks = _blocks(text)
+        lines = text.split("\n")
+        check_amounts(text, lines)
+        blocks = _blocks(text, lines)
         if blocks.deep is not None:
             return _too_deep(source, base + blocks.deep)
         document = document_of(source, facts_of(source.text, text, base, blocks))
@@ -104,8 +106,8 @@ def _one_line_ending(text: str) -> str:
     return text.replace("\r\n", " \n").replace("\r", "\n")
 
 
-def _blocks(text: str) -> Blocks:
-    if (found := scan_blocks(text)) is not None:
+def _blocks(text: str, lines: Sequence[str]) -> Blocks:
+    if (found := scan_blocks(text, lines)) is not None:
         return found
     # The parser takes longer to load than most collections take to check.
     from tldr_lint.markdown.block import parse_blocks  # noqa: PLC0415

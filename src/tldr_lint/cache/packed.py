@@ -18,6 +18,7 @@ from tldr_lint.layout import (
     NOBODY_LOOKED,
     ORPHANS,
     TABLES,
+    Found,
     made,
     unfinished,
 )
@@ -62,8 +63,9 @@ def take_apart(document: Document) -> tuple[bytes, ...]:
 
 def _values(document: Document) -> Sequence[Values]:
     loud = document.loud
-    found = [document.values(kind) for kind in range(LOUD)]
-    return (*found, NOBODY_LOOKED if loud is None else sorted(loud))
+    held = document.held
+    found = held if isinstance(held, Found) else [document.values(kind) for kind in range(COUNT)]
+    return (*found[:LOUD], NOBODY_LOOKED if loud is None else sorted(loud))
 
 
 class _Lines(tuple):  # type: ignore[type-arg]

@@ -7,6 +7,7 @@ test holds it.
 
 from __future__ import annotations
 
+import functools
 from operator import itemgetter
 
 from tldr_lint.checks.web_links import is_plain_address
@@ -44,6 +45,7 @@ _ANY = (
 """Rules that have nothing to say only where there is nothing of a kind."""
 _TARGET = itemgetter(4)
 _WITHOUT_BELOW = 9  # Values of a heading with no paragraph right below.
+_LONGEST_USUAL = 4_000  # Characters; a header beyond stands once.
 _SHAPE = ("TL201", "TL202", "TL209", "TL212")
 _HTML = OPTIONAL_END | PAIRED
 _SHORT = 4  # Letters of a name that may be a placeholder, in capitals.
@@ -63,16 +65,13 @@ def may_be_loud(document: Document) -> list[str]:
     headings = values(HEADINGS)
     codes += _by_title(headings)
     codes += _by_levels(text, headings)
-    for table in values(TABLES):
-        if not _is_even(table[FIRST_ROW:]):
-            codes += _SHAPE
-            break
+    if not all(map(_is_even, values(TABLES))):
+        codes += _SHAPE
     if (tags := values(TAGS)) and not _is_well_nested(text, tags):
         codes.append("TL207")
-    for kind in (LINKS, IMAGES):
-        if not all(map(is_plain_address, map(_TARGET, values(kind)))):
-            codes.append("TL507")
-            break
+    links = (*values(LINKS), *values(IMAGES))
+    if not all(map(is_plain_address, map(_TARGET, links))):
+        codes.append("TL507")
     return codes
 
 
@@ -109,25 +108,47 @@ def _begins_oddly(text: str, start: int, end: int) -> bool:
     return text[start : min(start + _GLANCE, end)].lstrip()[:1] in _NO_TEXT
 
 
-def _is_even(rows: Iterable[Values]) -> bool:
+def _is_even(table: Values) -> bool:
     """Whether all rows of a table have as many cells, none of them blank or cut by a pipe."""
-    pipes = 0
-    for number, (_, raw) in enumerate(rows):
-        count = raw.count("|")
-        pipes = pipes or count
-        if count != pipes or count < 2 or raw[0] != "|" or "\\" in raw:
-            return False
-        if number > 1 and ("<!--" in raw or _BLANK_CELL.search(raw) is not None):
-            return False
-        if raw[-1] != "|" and raw.rstrip(" \t")[-1] != "|":
-            return False
-        if "`" in raw and not _is_code_whole(raw):
-            return False
-    return True
+    (_, header), (_, delimiter), *rows = table[FIRST_ROW:]
+    usual = len(header) + len(delimiter) < _LONGEST_USUAL
+    pipes = (_usual_pipes if usual else _pipes)(header, delimiter)
+    return pipes > 1 and all(_is_whole(raw, pipes) for _, raw in rows)
+
+
+def _pipes(header: str, delimiter: str) -> int:
+    """How many pipes the rows below a header have; 0 where it takes a closer look."""
+    pipes = header.count("|")
+    return pipes if _is_framed(header, pipes) and _is_framed(delimiter, pipes) else 0
+
+
+_usual_pipes = functools.lru_cache(maxsize=256)(_pipes)
+
+
+def _is_framed(raw: str, pipes: int) -> bool:
+    """Whether a row begins and ends with a pipe, has that many, and none in code or escaped."""
+    return (
+        raw.count("|") == pipes
+        and raw[0] == "|"
+        and "\\" not in raw
+        and (raw[-1] == "|" or raw.rstrip(" \t")[-1] == "|")
+        and ("`" not in raw or _is_code_whole(raw))
+    )
+
+
+def _is_whole(raw: str, pipes: int) -> bool:
+    return _is_framed(raw, pipes) and "<!--" not in raw and _BLANK_CELL.search(raw) is None
 
 
 def _is_code_whole(raw: str) -> bool:
-    return "``" not in raw and all(cell.count("`") % 2 == 0 for cell in raw.split("|"))
+    """Whether each back tick has its counterpart in the same cell."""
+    at = 0
+    while (begin := raw.find("`", at)) >= 0:
+        end = raw.find("`", begin + 1)
+        if end < begin + 2 or raw.find("|", begin, end) >= 0:
+            return False
+        at = end + 1
+    return "``" not in raw
 
 
 def _is_well_nested(text: str, tags: Iterable[Values]) -> bool:

@@ -5,7 +5,6 @@ They are plain values (`layout.py`), in the order in which they were taken.
 
 from __future__ import annotations
 
-import functools
 from bisect import bisect_right
 from types import MappingProxyType
 
@@ -13,9 +12,17 @@ from tldr_lint.document import LinkKind, Row
 from tldr_lint.layout import FIRST_ROW
 from tldr_lint.markdown.directives import read_directive
 from tldr_lint.markdown.gathered import WORDS, Text
-from tldr_lint.markdown.html import PLAIN_TAGS, element, elements, may_tell, strip_tags
+from tldr_lint.markdown.html import element, elements, strip_tags
 from tldr_lint.markdown.inline import inline_facts
-from tldr_lint.markdown.plain import LABEL, NAME, TARGET, URL, plain_facts, reference
+from tldr_lint.markdown.plain import (
+    ANGLE,
+    LABEL,
+    TARGET,
+    USUAL_LINK,
+    plain_facts,
+    reference,
+    usual_facts,
+)
 from tldr_lint.markdown.rendered import render_text
 from tldr_lint.records import TYPE_CHECKING, dataclass, field
 from tldr_lint.regexes import regex
@@ -28,13 +35,12 @@ if TYPE_CHECKING:
     from tldr_lint.markdown.gathered import Blocks
     from tldr_lint.markdown.html import Element
     from tldr_lint.markdown.pieces import InlineLink
+    from tldr_lint.markdown.plain import Angle
 
 _HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _HTML_MARKER = regex(r"\b(?:TODO|TO-DO|To-Do|To-do|ToDo|TBD)\b(?!-)")
 _PLACEHOLDER_TAG = regex(r"<[A-Z][^<>=\n]*>")
-_PLACEHOLDER = regex(r"<[^<>\n]*>")
 _LABELLED = frozenset({LABEL, TARGET})
-_LINK_NAMES = frozenset({"a", "A"})
 _INLINE, _REFERENCE = LinkKind.INLINE.value, LinkKind.REFERENCE.value
 _AUTOLINK, _BARE, _HTML = LinkKind.AUTOLINK.value, LinkKind.BARE.value, LinkKind.HTML.value
 _SOURCES = MappingProxyType(
@@ -140,7 +146,9 @@ class Contents:
 
     def inline(self, text: Text, *, in_cell: bool = False) -> None:
         """Take what stands in inline content."""
-        if not (text.joints or in_cell) and self._plain(text.start, text.end, in_cells=False):
+        if not (text.joints or in_cell) and (
+            self._lone_link(text) or self._plain(text.start, text.end, in_cells=False)
+        ):
             return
         facts = inline_facts(text.content, self.blocks.references, self.blocks.budget)
         content = text.content
@@ -171,29 +179,52 @@ class Contents:
         for start, end in facts.markers:
             self.markers.append((*text.span(start, end, self.base), content[start:end]))
 
+    def _lone_link(self, text: Text) -> bool:
+        """Take a link that is all there is, as in most paragraphs that tell anything."""
+        if self.blocks.words or self.blocks.loud:
+            return False
+        image = text.content.startswith("!")
+        found = USUAL_LINK.fullmatch(text.content, image)
+        if found is not None:
+            self._usual_link(found, text.start, image)
+        return found is not None
+
     def _plain(self, start: int, end: int, *, in_cells: bool) -> bool:
         """Take the facts of a stretch of `text` if they can be read off it; whether they could."""
         blocks = self.blocks
         if blocks.loud or (blocks.words and self._has_words(start, end)):
             return False
+        if self._usual(start, end, in_cells):
+            return True
         plain = plain_facts(self.text, start, end, cells=in_cells, urls=blocks.urls)
         if plain is None or plain.bare:
             return False
-        matches = plain.matches
-        if NAME in plain.kinds and not _LINK_NAMES.isdisjoint([found[NAME] for found in matches]):
+        if "a" in [angle.name for angle in plain.angles]:
             # What stands between `<a>` and `</a>` belongs together.
             return False
-        base = self.base
-        for found in matches:
+        angles = iter(plain.angles)
+        for found in plain.matches:
             kind = found.lastindex
-            if kind == NAME:
-                self._plain_tag(found[0], found.start() + base, in_cells)
+            if kind == ANGLE:
+                self._angle(found, next(angles), in_cells)
             elif kind in _LABELLED:
                 self._plain_link(found, start)
-            elif kind == URL:
-                begin, stop = found.start() + base, found.end() + base
-                url = found[URL]
-                self.links.append((begin, stop, _AUTOLINK, url, url, begin + 1, stop - 1))
+        return True
+
+    def _usual(self, start: int, end: int, in_cells: bool) -> bool:
+        """Take a stretch in which there is nothing but the most usual forms; whether it is one."""
+        usual = usual_facts(self.text, start, end, self.blocks.urls)
+        if usual is None:
+            return False
+        links, tags = usual
+        if tags and "a" in [angle.name for _, angle in tags]:
+            # What stands between `<a>` and `</a>` belongs together.
+            return False
+        for found in links:
+            image = found.start() > start and self.text[found.start() - 1] == "!"
+            self._usual_link(found, 0, image)
+        for found, angle in tags:
+            self._angle(found, angle, in_cells)
         return True
 
     def _has_words(self, start: int, end: int) -> bool:
@@ -201,6 +232,17 @@ class Contents:
             # There are only braces, for which the expression takes ten times as long.
             return self.text.find("{", start, end) >= 0
         return WORDS.search(self.text, start, end) is not None
+
+    def _usual_link(self, found: re.Match[str], at: int, image: bool) -> None:
+        """Take a link or image that was found in what begins at an offset."""
+        label, target = found.group(1, 2)
+        begin, end = found.span()
+        begin += at + self.base - image
+        end += at + self.base
+        text = render_text(label, self.blocks.references, self.blocks.budget)
+        # Behind the target there is but a parenthesis.
+        link = (begin, end, _INLINE, text, target, end - 1 - len(target), end - 1)
+        (self.images if image else self.links).append(link)
 
     def _plain_link(self, found: re.Match[str], start: int) -> None:
         """Take a label that was found in a stretch that begins at an offset."""
@@ -224,14 +266,20 @@ class Contents:
         text = render_text(label, references, self.blocks.budget)
         (self.images if image else self.links).append((begin, end, kind, text, target, at, stop))
 
-    def _plain_tag(self, raw: str, start: int, in_cells: bool) -> None:
-        name, closing, void, tells, placeholder = _tag(raw)
-        if tells:
+    def _angle(self, found: re.Match[str], angle: Angle, in_cells: bool) -> None:
+        """Take a tag or an autolink."""
+        raw, start = found[0], found.start() + self.base
+        end = start + len(raw)
+        if not angle.name:
+            url = raw[1:-1]
+            self.links.append((start, end, _AUTOLINK, url, url, start + 1, end - 1))
+            return
+        if angle.tells:
             self._element(element(raw, start))
         if in_cells:
-            self.tags.append((start, start + len(raw), name, closing, void))
-        if placeholder:
-            self.markers.append((start, start + len(raw), raw))
+            self.tags.append((start, end, angle.name, angle.closing, angle.void))
+        if angle.placeholder:
+            self.markers.append((start, end, raw))
 
     def _link(self, link: InlineLink, text: Text) -> None:
         label = text.content[link.label_start : link.label_end]
@@ -245,14 +293,6 @@ class Contents:
         span = text.span(link.start, link.end, self.base)
         found = (*span, kind, label, link.target, *place)
         (self.images if link.image else self.links).append(found)
-
-
-@functools.lru_cache(maxsize=4096)
-def _tag(raw: str) -> tuple[str, bool, bool, bool, bool]:
-    """What a tag is called, whether it closes, is void, may tell more, is a placeholder."""
-    tag = element(raw, 0)
-    placeholder = not (tag.closing or raw in PLAIN_TAGS) and _PLACEHOLDER.fullmatch(raw) is not None
-    return tag.name, tag.closing, tag.void, "=" in raw and may_tell(raw), placeholder
 
 
 def _cell_text(cell: Cell) -> Text:

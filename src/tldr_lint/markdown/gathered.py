@@ -5,15 +5,17 @@ Places are offsets of the text that the block grammar sees.
 
 from __future__ import annotations
 
-import re
 import sys
 from bisect import bisect_right
+from functools import partial
 
 from tldr_lint.markdown.limits import Budget
 from tldr_lint.records import TYPE_CHECKING, dataclass, field
 from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from markdown_it.rules_block import StateBlock
 
     from tldr_lint.layout import Values
@@ -28,13 +30,19 @@ if TYPE_CHECKING:
     the last line ends, how many lists an item is in, and where its own text stands, if there is
     no paragraph of it because nothing else comes of it."""
 
-WORDS = regex(r"TODO|TO-DO|TBD|\{", re.IGNORECASE)
+WORDS = regex(r"TODO|TO-DO|To-Do|To-do|ToDo|TBD|\{")
 """What makes a plain text hold a fact all the same."""
 
-MARKS = ("[", "]", "<", "`", "\\", "{")
+MARKS = ("[", "<", "`", "\\", "{")
 URLS = ("http", "www.")
 """What bare URLs begin with. Every fact of inline content has one of these or of `MARKS`,
 words like `TODO` and loud addresses aside."""
+
+# What begins with one character is looked for a dozen times as quickly as one of several.
+_NAMED = regex(r"T(?=O-?DO|o-?Do|o-do|BD)")
+_ODD_SCHEME = regex(r":(?=//)(?<!http:)(?<!https:)")
+_SCHEME_END = "://"
+_LONGEST_SCHEME = 5  # Characters before the colon.
 
 BLOCK = 4
 """What a block costs, in looks at a line."""
@@ -108,42 +116,78 @@ class Ahead:
     """Tells that a stretch of a text can hold no fact, and no row: asked in order of place."""
 
     text: str
-    marks: tuple[str, ...]
-    """What a text that holds something has one of; nothing is known if there are none."""
+    finders: Sequence[Callable[[int], int]]
+    """Where something stands of which a text that holds a fact has one, from an offset on.
+
+    Nothing is known if there are none.
+    """
     reach: int
     """Nothing stands before this."""
     places: list[int]
-    """Where the next of each mark is, as far as has been asked."""
+    """Where the next of each is, as far as has been asked."""
 
     def look(self, start: int) -> int:
-        """Where the next mark is from an offset on: what `reach` becomes."""
-        if not self.marks:
+        """Where the next of all is from an offset on: what `reach` becomes."""
+        if not self.finders:
             return start
-        find, end = self.text.find, len(self.text)
         places = self.places
         for at, place in enumerate(places):
             if place < start:
-                found = find(self.marks[at], start)
-                places[at] = found if found >= 0 else end
+                found = self.finders[at](start)
+                places[at] = found if found >= 0 else len(self.text)
         self.reach = min(places)
         return self.reach
 
 
 def look_ahead(blocks: Blocks, text: str) -> Ahead:
     """What tells of a text's stretches whether they may hold something."""
-    marks = ("|", *MARKS, *blocks.urls) if blocks.quiet else ()
-    return Ahead(text, marks, -1, [-1] * len(marks))
+    if not blocks.quiet:
+        return Ahead(text, (), -1, [])
+    finders: list[Callable[[int], int]] = [
+        partial(text.find, each) for each in ("|", *MARKS) if each in text
+    ]
+    finders += [
+        partial(_scheme_from, text) if each == "http" else partial(text.find, each)
+        for each in blocks.urls
+    ]
+    # Of a text without any mark nothing is ever looked at.
+    return Ahead(text, finders, -1 if finders else len(text), [-1] * len(finders))
+
+
+def _scheme_from(text: str, start: int) -> int:
+    found = text.find(_SCHEME_END, start)
+    return max(found - _LONGEST_SCHEME, 0) if found >= 0 else -1
 
 
 def nothing_yet(text: str) -> Blocks:
     """The blocks of a text before any has been found."""
+    named = _NAMED.search(text) is not None
+    http, www = _SCHEME_END in text, "www." in text
+    # Few texts have capitals there, and only of those all of it is looked at without them.
+    odd = (http and _ODD_SCHEME.search(text) is not None) or ("W" in text and _may_be_www(text))
+    loud = odd and _is_loud(text)
+    urls = tuple([each for each, there in zip(URLS, (http, www), strict=True) if there])
+    return Blocks(
+        words=named or "{" in text,
+        loud=loud,
+        quiet=not (named or loud),
+        urls=URLS if loud else urls,
+    )
+
+
+def _may_be_www(text: str) -> bool:
+    """Whether behind any capital W stands the end of `www.`."""
+    at = text.find("W")
+    while at >= 0:
+        if "." in text[at + 1 : at + 4]:
+            return True
+        at = text.find("W", at + 1)
+    return False
+
+
+def _is_loud(text: str) -> bool:
     folded = text.lower()
-    named = "todo" in folded or "to-do" in folded or "tbd" in folded
-    urls = tuple([each for each in URLS if each in folded])
-    loud = False
-    if urls and folded != text:
-        loud = any(folded.count(each) != text.count(each) for each in urls)
-    return Blocks(words=named or "{" in folded, loud=loud, quiet=not (named or loud), urls=urls)
+    return any(folded.count(each) != text.count(each) for each in URLS)
 
 
 def gathered(state: StateBlock) -> Blocks:

@@ -13,7 +13,7 @@ from bisect import bisect_left
 from tldr_lint.markdown.html import PLAIN_TAGS
 from tldr_lint.markdown.limits import Budget
 from tldr_lint.markdown.pieces import InlineFacts, InlineLink
-from tldr_lint.markdown.plain import LABEL, NAME, TARGET, URL, plain_facts, reference
+from tldr_lint.markdown.plain import ANGLE, LABEL, TARGET, plain_facts, reference
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.regexes import regex
 
@@ -60,6 +60,7 @@ def inline_facts(
 
 def _fast(content: str, plain: Plain, references: Mapping[str, str]) -> InlineFacts:
     facts = InlineFacts()
+    angles = iter(plain.angles)
     for found in plain.matches:
         start, end = found.span()
         if found[LABEL] is not None:
@@ -79,11 +80,12 @@ def _fast(content: str, plain: Plain, references: Mapping[str, str]) -> InlineFa
                     (start + image + code.start(), start + image + code.end())
                     for code in _CODE.finditer(found[0])
                 ]
-        elif found[NAME] is not None:
-            facts.html.append((start, end))
-        elif found[URL] is not None:
-            inside = found.span(URL)
-            facts.links.append(InlineLink(start, end, False, True, *inside, found[URL], *inside))
+        elif found[ANGLE] is not None:
+            if next(angles).name:
+                facts.html.append((start, end))
+            else:
+                inside, url = found.span(ANGLE), found[ANGLE]
+                facts.links.append(InlineLink(start, end, False, True, *inside, url, *inside))
         elif content[start] == "`":
             facts.code.append((start, end))
     return facts

@@ -11,8 +11,11 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from tldr_lint.records import dataclass
+from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.regexes import regex
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MAX_NESTING = 100
 """Containers within containers; beyond it the parser drops text without a word."""
@@ -99,17 +102,16 @@ def marks(text: str) -> int:
     return found + looks // _LOOKS
 
 
-def check_amounts(text: str) -> None:
+def check_amounts(text: str, lines: Sequence[str]) -> None:
     """See that a text has no more of anything than can be read in time, before it is read.
 
-    Its line endings are all one character.
+    Its line endings are all one character; `lines` is what they part.
 
     Raises:
         TooCostlyError: it has.
     """
-    if text.count("|") > MAX_PIPES and (
-        (most := max(line.count("|") for line in text.split("\n"))) > MAX_PIPES
-    ):
+    longest = max(map(len, lines))
+    if longest > MAX_PIPES and (most := max(line.count("|") for line in lines)) > MAX_PIPES:
         raise TooCostlyError(f"a line of {most:,} pipes, of at most {MAX_PIPES:,}")
     if len(text) < _SMALLEST:
         return
@@ -119,7 +121,7 @@ def check_amounts(text: str) -> None:
     folded = text.lower()
     if (count := sum(map(folded.count, ("todo", "to-do", "tbd")))) > _MOST_MARKERS:
         raise TooCostlyError(f"{count:,} times `TODO` or `TBD`, of at most {_MOST_MARKERS:,}")
-    if len(text) > MAX_LINE and (longest := max(map(len, text.split("\n")))) > MAX_LINE:
+    if longest > MAX_LINE:
         raise TooCostlyError(f"a line of {longest:,} characters, of at most {MAX_LINE:,}")
 
 

@@ -13,6 +13,7 @@ from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Sequence
 
     from tldr_lint.markdown.gathered import Ahead, Blocks
 
@@ -38,9 +39,9 @@ class BeyondError(Exception):
     """The text holds something that is for the parser to judge."""
 
 
-def lines_of(text: str) -> Lines:
-    """The lines of a text whose line endings are all one character."""
-    lines = text.split("\n")
+def lines_of(text: str, parted: Sequence[str]) -> Lines:
+    """The lines of a text, as its line feeds part them."""
+    lines = list(parted)
     # What stands behind the last line feed is a line only if something does.
     if not lines[-1].strip(" \t"):
         lines.pop()

@@ -28,6 +28,7 @@ from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Sequence
 
     from tldr_lint.markdown.gathered import Blocks
     from tldr_lint.markdown.lines import Lines
@@ -48,13 +49,15 @@ _DEFINITION = regex(
 _MAY_BEGIN_TITLE = ('"', "'", "(")
 
 
-def scan_blocks(text: str) -> Blocks | None:
+def scan_blocks(text: str, parted: Sequence[str]) -> Blocks | None:
     """The blocks of a text whose line endings are all one character, or none if it takes a parser.
+
+    `parted` are its lines.
 
     Raises:
         TooCostlyError: there are too many.
     """
-    lines = lines_of(text)
+    lines = lines_of(text, parted)
     try:
         _front_matter(lines)
         _take(lines, 0)
