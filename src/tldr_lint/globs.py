@@ -61,6 +61,12 @@ def _clean(glob: str) -> str:
 
 def _matcher(expressions: list[str]) -> Callable[[str], bool]:
     compiled = [re.compile(expression, re.DOTALL) for expression in dict.fromkeys(expressions)]
+    if not compiled:
+        return lambda _path: False
+    if len(compiled) == 1:
+        # Asked of every file there is: most collections have one glob.
+        only = compiled[0].fullmatch
+        return lambda path: only(path) is not None
     return lambda path: any(each.fullmatch(path) is not None for each in compiled)
 
 

@@ -132,13 +132,13 @@ class Session:
             for listing in (*collection.indexes, *collection.rollups)
         }
         files: list[File] = []
-        for path, stamp in tree.markdown.items():
+        for path, size in tree.markdown.items():
             if not excluded(path):
                 # Which file is a roll-up is known only if a contract says so.
                 small = self.settings.collections and path not in listings
                 settings = self.settings
                 limit = settings.max_file_size if small else settings.max_listing_size
-                files.append(File(path, limit, stamp.size))
+                files.append(File(path, limit, size))
         jobs = self.options.jobs or usual_jobs()
         if self.options.cache is None:
             found = read_in_all(self.root, files, jobs)

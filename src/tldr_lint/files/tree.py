@@ -2,7 +2,7 @@
 
 Names come from git where there is a repository, else from a walk that honours
 `.gitignore` (gitignore(5)). Either way each folder is read once and only
-Markdown files are asked for their size and age; no symbolic link is followed
+Markdown files are asked for their size; no symbolic link is followed
 and nothing hidden is looked into.
 """
 
@@ -28,20 +28,13 @@ STRAY = regex(r"\.tldr-lint-[0-9a-f]{16}(?:-[0-9a-f]{16}){0,2}\.tmp")
 
 _IGNORE_FILE = ".gitignore"
 _MOST_BYTES_OF_AN_IGNORE_FILE = 1_000_000
+# What a name that ends with neither cannot be Markdown's: told of most files at a glance.
+_LAST_LETTERS = frozenset(
+    letter for suffix in MARKDOWN_SUFFIXES for letter in (suffix[-1], suffix[-1].upper())
+)
 # Of all files from the root down to a folder: each is tried on each name.
 _MOST_IGNORE_LINES = 2_000
 _ESCAPED = regex(r"\\(.)", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What tells without reading whether a file may have changed."""
-
-    size: int
-    """Bytes."""
-    modified: int
-    """Nanoseconds since 1970, as the file system counts them."""
-    inode: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +43,8 @@ class WorkingTree:
 
     files: frozenset[str]
     """Every file that can be a link's target, whatever it is; symbolic links included."""
-    markdown: Mapping[str, Stamp]
-    """The Markdown files to be read, in path order.
+    markdown: Mapping[str, int]
+    """The Markdown files to be read, in path order, each with its size in bytes.
 
     A symbolic link to a file inside the root is none: that file stands for itself. One that
     leads elsewhere is, as are pipes and devices: reading it will say what is wrong with it.
@@ -91,7 +84,7 @@ class _Found:
     def __init__(self, root: str) -> None:
         self.root = root
         self.files: set[str] = set()
-        self.markdown: dict[str, Stamp] = {}
+        self.markdown: dict[str, int] = {}
         self.strays: list[str] = []
         self.unlisted: dict[str, str] = {}
 
@@ -111,9 +104,11 @@ class _Found:
         for folder in sorted(wanted, key=lambda each: each.split("/")):
             if folder not in real:
                 continue
+            prefix, here = f"{folder}/" if folder else "", wanted[folder]
             for entry in self._entries(folder):
-                path = f"{folder}/{entry.name}" if folder else entry.name
-                if entry.name in wanted[folder]:
+                name = entry.name
+                path = prefix + name
+                if name in here:
                     self._add(path, entry)
                 if path in wanted and entry.is_dir(follow_symlinks=False):
                     real.add(path)
@@ -123,22 +118,25 @@ class _Found:
         pending: list[tuple[str, tuple[_Ignore, ...]]] = [("", ())]
         while pending:
             folder, ignores = pending.pop()
+            prefix = f"{folder}/" if folder else ""
             entries = self._entries(folder)
             if any(entry.name == _IGNORE_FILE for entry in entries):
-                prefix = f"{folder}/" if folder else ""
                 text = read(self.root, prefix + _IGNORE_FILE, _MOST_BYTES_OF_AN_IGNORE_FILE)
                 if not isinstance(text, Unreadable):
                     room = _MOST_IGNORE_LINES - sum(len(each.lines) for each in ignores)
                     ignores = (*ignores, _Ignore(prefix, _ignore_lines(text)[:room]))
             for entry in entries:
-                path = f"{folder}/{entry.name}" if folder else entry.name
-                is_folder = entry.is_dir(follow_symlinks=False)
-                if (is_folder and entry.name.startswith(".")) or STRAY.fullmatch(entry.name):
+                path = prefix + entry.name
+                is_file = entry.is_file(follow_symlinks=False)
+                is_folder = not is_file and entry.is_dir(follow_symlinks=False)
+                if entry.name[0] == "." and (is_folder or STRAY.fullmatch(entry.name)):
                     continue
-                if _ignored(path, ignores, folder=is_folder):
+                if ignores and _ignored(path, ignores, folder=is_folder):
                     continue
                 if is_folder:
                     pending.append((path, ignores))
+                elif is_file and path[-1] not in _LAST_LETTERS:
+                    self.files.add(path)
                 else:
                     self._add(path, entry)
 
@@ -150,13 +148,15 @@ class _Found:
             self.unlisted[folder] = saying(error)
             return []
         for entry in entries:
-            if entry.name.startswith(".tldr-lint-") and STRAY.fullmatch(entry.name):
+            if entry.name[0] == "." and STRAY.fullmatch(entry.name):
                 self.strays.append(f"{folder}/{entry.name}" if folder else entry.name)
         return entries
 
     def _add(self, path: str, entry: os.DirEntry[str]) -> None:
-        markdown = is_markdown(path)
-        if entry.is_symlink():
+        markdown = path[-1] in _LAST_LETTERS and is_markdown(path)
+        if entry.is_file(follow_symlinks=False):
+            self.files.add(path)
+        elif entry.is_symlink():
             # A link to nothing, or in a circle, is no target that anybody could follow.
             if exists(self.root, path):
                 self.files.add(path)
@@ -173,9 +173,9 @@ class _Found:
                 about = entry.stat(follow_symlinks=False)
             except OSError:
                 # It vanished this moment; reading it will say so.
-                self.markdown[path] = Stamp(0, 0, 0)
+                self.markdown[path] = 0
                 return
-            self.markdown[path] = Stamp(about.st_size, about.st_mtime_ns, about.st_ino)
+            self.markdown[path] = about.st_size
 
     def _leads_inside(self, path: str) -> bool:
         """Whether a symbolic link ends at a regular file inside the root."""
