@@ -16,6 +16,7 @@ ORDER = (
     "markdown parse",
     "contract",
     "answers agreed targets",
+    "uses",
     "collection",
     "facts assemble",
     "recognise torn",
@@ -68,7 +69,7 @@ PURE = frozenset(
             "agreed",
             "targets",
         ),
-        *("collection", "facts", "assemble", "recognise", "workspace", "sync", "rule"),
+        *("uses", "collection", "facts", "assemble", "recognise", "workspace", "sync", "rule"),
         *("suppress", "checks", "unchanged", "tally", "engine", "reports"),
     }
 )

@@ -5,25 +5,25 @@ from __future__ import annotations
 import functools
 from types import MappingProxyType
 
-from tldr_lint.document import LinkKind
 from tldr_lint.parse import plain
 from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
 from tldr_lint.regexes import regex
-from tldr_lint.targets import TargetKind, resolve
+from tldr_lint.targets import resolve
+from tldr_lint.uses import reach_of, uses_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from tldr_lint.agreed import Agreed, Question
     from tldr_lint.answers import Answer
     from tldr_lint.contract.model import CollectionContract, Contract, Listing
-    from tldr_lint.document import Definition, Document, Heading, Link, ListItem, Row, Table
+    from tldr_lint.document import Document, Heading, Link, ListItem, Row, Table
     from tldr_lint.targets import Target, Tree
     from tldr_lint.text import Place, Span
+    from tldr_lint.uses import Reach, Use
 
 _NUMBER = regex(r"\d+")
 _NOT_WORD = regex(r"[\W_]+")
-_ELSEWHERE = frozenset({TargetKind.WEB, TargetKind.FORGE, TargetKind.OTHER})
 
 
 def column_name(raw: str) -> str:
@@ -140,19 +140,18 @@ class Item:
     records: tuple[Record, ...]
     problem: FactsProblem | None = None
 
+    path: str = field(init=False, repr=False, compare=False)
+    """The item's path from the root."""
     title: Heading | None = field(init=False, repr=False, compare=False)
     """The H1, or the first heading where there is none."""
 
     def __post_init__(self) -> None:
         # Found once, as the document's own is.
-        headings = self.document.headings
-        title = self.document.title or next((h for h in headings if not h.nested), None)
+        title = self.document.title
+        if title is None:
+            title = next((h for h in self.document.headings if not h.nested), None)
+        object.__setattr__(self, "path", self.document.source.path)
         object.__setattr__(self, "title", title)
-
-    @property
-    def path(self) -> str:
-        """The item's path from the root."""
-        return self.document.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,27 +209,24 @@ class Collection:
     """The sections of its items beside the template's, once `checks/outline.py` has looked."""
     drifts: tuple[object, ...] | None = field(default=None, init=False, repr=False, compare=False)
     """What its indexes say otherwise than demanded, once `sync/index_drift.py` has looked."""
+    keys: tuple[str | None, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    """What its records are called, in order, once `sync/pairing.py` has looked."""
+    _by_path: Mapping[str, Item] | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def by_path(self) -> Mapping[str, Item]:
+        """Its items by path, in order."""
+        if self._by_path is None:
+            found = {item.path: item for item in self.items}
+            object.__setattr__(self, "_by_path", found)
+            return found
+        return self._by_path
 
     @property
     def facts_heading(self) -> str | None:
         """The heading below which the facts table stands (`Summary`), if facts are a table."""
         facts = self.contract.facts
         return facts.argument if facts is not None and facts.kind == "table" else None
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A link, image or definition that is meant for something in the repository."""
-
-    document: Document
-    span: Span
-    """The whole link, image or definition."""
-    target_span: Span
-    written: str
-    """The target as the author meant it, percent-encoding left as written."""
-    target: Target
-    image: bool
-    """Whether it is shown as an image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,24 +244,39 @@ class Workspace:
     """What the network said, by URL without fragment; empty unless asked."""
     agreed: Mapping[Question, Agreed] = field(default_factory=dict)
     """What history knows of items and roll-ups that have drifted apart."""
-    _uses: tuple[Use, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    _loud: tuple[Document, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    _reach: Reach | None = field(default=None, init=False, repr=False, compare=False)
     web: tuple[object, ...] | None = field(default=None, init=False, repr=False, compare=False)
     """Its links to the web, once `checks/web_uses.py` has looked for them."""
     papers: tuple[object, ...] | None = field(default=None, init=False, repr=False, compare=False)
     """Those that lead to papers, likewise."""
 
     @property
-    def uses(self) -> tuple[Use, ...]:
-        """Everything that points into the repository or wrongly out of it, in file order.
+    def uses(self) -> Iterator[Use]:
+        """Everything that points into the repository or wrongly out of it, in file order."""
+        return uses_of(self.documents.values(), self.tree, self.contract.repository)
 
-        Pages of the forge, the web and other schemes are left out. A target that
-        several reference links share is there once, as its definition.
-        """
-        if self._uses is None:
-            uses = tuple(_uses(self))
-            object.__setattr__(self, "_uses", uses)
-            return uses
-        return self._uses
+    @property
+    def reach(self) -> Reach:
+        """Its uses as the rules see them: nearly all are right beyond doubt."""
+        if self._reach is None:
+            reach = reach_of(self.documents.values(), self.tree, self.contract.repository)
+            object.__setattr__(self, "_reach", reach)
+            return reach
+        return self._reach
+
+    def loud(self, code: str) -> list[Document]:
+        """The documents that are worth a look (`Document.may_hold`), in order: few, mostly none."""
+        if self._loud is None:
+            loud = tuple([d for d in self.documents.values() if d.loud is None or d.loud])
+            object.__setattr__(self, "_loud", loud)
+        return [document for document in self._loud or () if document.may_hold(code)]
+
+    def loud_items(self, collection: Collection, code: str) -> list[Item]:
+        """The items of a collection that are worth a look, likewise."""
+        documents = self.loud(code)
+        items = collection.by_path if documents else {}
+        return [items[document.path] for document in documents if document.path in items]
 
     def knowing(
         self, agreed: Mapping[Question, Agreed], answers: Mapping[str, Answer]
@@ -273,7 +284,7 @@ class Workspace:
         """The same workspace, with what history and the network say."""
         told = replace(self, agreed=agreed, answers=answers)
         # Where links lead, neither of them changes.
-        for name in ("_uses", "web", "papers"):
+        for name in ("_loud", "_reach", "web", "papers"):
             object.__setattr__(told, name, getattr(self, name))
         return told
 
@@ -306,55 +317,3 @@ def table_records(table: Table) -> tuple[Record, ...]:
     """The records of a facts table: one for each row, cells by column name."""
     names = header_names(table.header)
     return tuple(Record.of_row(names, row) for row in table.rows)
-
-
-def _uses(workspace: Workspace) -> Iterator[Use]:
-    repository, tree = workspace.contract.repository, workspace.tree
-    for document in workspace.documents.values():
-        found = [
-            (fact.span, fact.target_span, fact.target, image)
-            for fact, image in _pointers(document)
-            # The bulk of all links goes to the web and needs no taking apart.
-            if repository is not None or not fact.target.startswith(("http:", "https:"))
-        ]
-        if len(found) > 1:
-            found.sort(key=_standing)
-        for span, target_span, written, image in found:
-            target = resolve(document.source.path, written, repository)
-            if target.kind is TargetKind.ON_DISK and target.path.partition("/")[0] in (
-                tree.directories if written.startswith("/") else ()
-            ):
-                target = replace(target, kind=TargetKind.INTERNAL)
-            if target.kind not in _ELSEWHERE:
-                yield Use(document, span, target_span, written, target, image)
-
-
-def _standing(pointer: tuple[Span, Span, str, bool]) -> tuple[int, int, int, int, str, bool]:
-    span, target, written, image = pointer
-    return span.start, span.end, target.start, target.end, written, image
-
-
-def _pointers(document: Document) -> Iterable[tuple[Link | Definition, bool]]:
-    if not document.definitions:
-        # Without one no target is shared.
-        images = [(image, True) for image in document.images]
-        return images + [(link, False) for link in document.links] if document.links else images
-    return _shared_pointers(document)
-
-
-def _shared_pointers(document: Document) -> Iterator[tuple[Link | Definition, bool]]:
-    defined = {definition.target_span for definition in document.definitions}
-    shown: set[Span] = set()
-    linked: set[Span] = set()
-    for links, image, by_reference in (
-        (document.images, True, shown),
-        (document.links, False, linked),
-    ):
-        for link in links:
-            if link.kind is LinkKind.REFERENCE and link.target_span in defined:
-                by_reference.add(link.target_span)
-            else:
-                yield link, image
-    for definition in document.definitions:
-        span = definition.target_span
-        yield definition, span in shown and span not in linked

@@ -265,7 +265,7 @@ class Session:
         """Link targets that no listing holds but that exist: ignored files, mostly."""
         wanted = {
             use.target.path
-            for use in workspace.uses
+            for use in workspace.reach.doubtful
             if use.target.kind is TargetKind.INTERNAL
             and not workspace.tree.has(use.target.path)
             and use.target.path not in self.uncommitted

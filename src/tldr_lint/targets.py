@@ -10,7 +10,7 @@ from tldr_lint.records import TYPE_CHECKING, dataclass, field
 from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 # RFC 3986, section 3.1, and a reference that borrows its page's scheme (section 4.2).
 _ABSOLUTE = regex(r"[A-Za-z][A-Za-z0-9+.\-]*:|//")
@@ -80,7 +80,8 @@ def resolve(document: str, target: str, repository: str | None = None) -> Target
     address of the repository on its forge (`https://github.com/owner/name`),
     absolute links to which are internal where they name a usual main branch.
     """
-    if _PLAIN_PATH.fullmatch(target) and (path := _joined(document, target)) is not None:
+    path = plain_paths(document.rpartition("/")[0])(target)
+    if path is not None:
         return Target(TargetKind.INTERNAL, path)
     target = target.strip()
     if not target:
@@ -107,16 +108,29 @@ def resolve(document: str, target: str, repository: str | None = None) -> Target
     return Target(kind, normal, fragment, query, folder=rest.endswith("/"))
 
 
-def _joined(document: str, target: str) -> str | None:
-    """The path that a plain one leads to from a page; none where either takes a closer look."""
-    if "./" in document or "//" in document:
-        return None
-    folder = document.rpartition("/")[0]
-    while folder and target.startswith("../"):
-        folder, target = folder.rpartition("/")[0], target[3:]
-    if target.startswith("../"):
-        return None
-    return f"{folder}/{target}" if folder else target
+def plain_paths(home: str) -> Callable[[str], str | None]:
+    """A function that says where a link of a page in a folder leads, if that is beyond doubt.
+
+    It knows paths and nothing else, and gives none where it takes a closer look (`resolve`).
+    """
+    prefix = f"{home}/" if home else ""
+    is_plain = _PLAIN_PATH.fullmatch
+    if "./" in prefix or "//" in prefix:
+        return lambda _target: None
+
+    def path(target: str) -> str | None:
+        if is_plain(target) is None:
+            return None
+        if target[0] != ".":
+            return prefix + target
+        folder = home
+        while folder and target.startswith("../"):
+            folder, target = folder.rpartition("/")[0], target[3:]
+        if target.startswith("../"):
+            return None
+        return f"{folder}/{target}" if folder else target
+
+    return path
 
 
 def _parts(target: str) -> tuple[str, str | None, str]:

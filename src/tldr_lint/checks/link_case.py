@@ -14,7 +14,8 @@ from tldr_lint.text import Edit, Place, Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tldr_lint.collection import Use, Workspace
+    from tldr_lint.collection import Workspace
+    from tldr_lint.uses import Use
 
 _PATH_END = regex(r"[?#]|\Z")
 _ENCODED_OR_ONE = regex(r"(?:%[0-9A-Fa-f]{2})+|.", re.DOTALL)
@@ -23,7 +24,7 @@ _ENCODED_OR_ONE = regex(r"(?:%[0-9A-Fa-f]{2})+|.", re.DOTALL)
 def link_case(workspace: Workspace) -> Iterator[Finding]:
     """TL303: for every path, its letter case is that of the file."""
     tree = workspace.tree
-    for use in workspace.uses:
+    for use in workspace.reach.doubtful:
         if use.target.kind is not TargetKind.INTERNAL or tree.has(use.target.path):
             continue
         actual = tree.with_other_case(use.target.path)

@@ -15,9 +15,10 @@ from tldr_lint.text import Place, Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from tldr_lint.collection import Use, Workspace
+    from tldr_lint.collection import Workspace
     from tldr_lint.document import Document
     from tldr_lint.targets import Tree
+    from tldr_lint.uses import Use
 
 _MOST_RELATED = 20
 _FOLDER_PAGES = ("README.md", "readme.md", "Readme.md", "index.md")
@@ -44,7 +45,7 @@ def broken_anchor(workspace: Workspace) -> Iterator[Finding]:
     """TL302: for every link with a fragment, the document it leads to has that anchor."""
     known: dict[str, _Anchors] = {}
     broken: dict[tuple[str, str, str], list[Use]] = {}
-    for use in workspace.uses:
+    for use in workspace.reach.doubtful:
         target = use.target
         if not target.fragment or use.image or target.kind is not TargetKind.INTERNAL:
             continue
@@ -72,7 +73,7 @@ def outside_repository(workspace: Workspace) -> Iterator[Finding]:
         TargetKind.ON_DISK: "is a place on one computer's disk",
         TargetKind.BACK_SLASH: "is written with back slashes; a link takes `/`",
     }
-    for use in workspace.uses:
+    for use in workspace.reach.doubtful:
         what = wrong.get(use.target.kind)
         if what is not None:
             yield Finding(_place(use), f"`{quoted(use.written)}` {what}")
@@ -113,7 +114,7 @@ def _absent(workspace: Workspace, *, image: bool) -> Iterator[Finding]:
     tree = workspace.tree
     templates = {c.template.path for c in workspace.collections if c.template is not None}
     broken: dict[tuple[str, str, str], list[Use]] = {}
-    for use in workspace.uses:
+    for use in workspace.reach.doubtful:
         if use.image is not image:
             continue
         path = use.document.path

@@ -58,25 +58,17 @@ def duplicate_listing(workspace: Workspace) -> Iterator[Finding]:
 
 def unused_asset(workspace: Workspace) -> Iterator[Finding]:
     """TL307: every image in an assets folder is shown by a document."""
-    images: dict[str, str] = {}
-    roots: dict[str, str | None] = {}
-    for path in workspace.tree.files:
-        if path.lower().endswith(_IMAGES):
-            folder = path.rpartition("/")[0]
-            root = roots[folder] if folder in roots else _asset_root(folder)
-            roots[folder] = root
-            if root is not None:
-                images[path] = root
-    if not images or any(each.problem is not None for each in workspace.documents.values()):
+    used = _used(workspace)
+    # Of the files that nothing leads to few are images, mostly none.
+    images = _rooted(workspace.tree.files - used)
+    if not images or any(each.problem is not None for each in workspace.loud("TL001")):
         # What an unreadable file shows, nobody knows.
         return
-    used = _used(workspace)
-    shown_from = {root for path, root in images.items() if path in used}
+    shown_from = set(_rooted(workspace.tree.files & used).values())
     unused = {
         path
         for path, root in images.items()
-        if path not in used
-        and (posixpath.basename(root).lower() == _ASSETS or root in shown_from)
+        if (posixpath.basename(root).lower() == _ASSETS or root in shown_from)
         and not _FOUND_BY_NAME.fullmatch(posixpath.basename(path))
     }
     if unused:
@@ -119,6 +111,20 @@ def _repeated(entries: Iterable[Entry]) -> Iterator[tuple[Entry, Entry]]:
 # Assets
 
 
+def _rooted(files: Iterable[str]) -> dict[str, str]:
+    """The images among files that stand in an assets folder, each with that folder."""
+    found: dict[str, str] = {}
+    roots: dict[str, str | None] = {}
+    for path in files:
+        if path.lower().endswith(_IMAGES):
+            folder = path.rpartition("/")[0]
+            root = roots[folder] if folder in roots else _asset_root(folder)
+            roots[folder] = root
+            if root is not None:
+                found[path] = root
+    return found
+
+
 def _asset_root(folder: str) -> str | None:
     """The outermost assets folder that the files of a folder stand in; none of it is hidden."""
     steps = folder.split("/")
@@ -132,8 +138,8 @@ def _asset_root(folder: str) -> str | None:
 
 def _used(workspace: Workspace) -> set[str]:
     tree = workspace.tree
-    used: set[str] = set()
-    for use in workspace.uses:
+    used = set(workspace.reach.sure)
+    for use in workspace.reach.doubtful:
         path = use.target.path
         if use.target.kind is TargetKind.INTERNAL:
             used.add(path if path in tree.files else tree.with_other_case(path) or path)

@@ -13,7 +13,8 @@ from tldr_lint.text import Edit, Place
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from tldr_lint.collection import Use, Workspace
+    from tldr_lint.collection import Workspace
+    from tldr_lint.uses import Use
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:|//")
 # What a Markdown destination may hold as it is; blanks, brackets, and what
