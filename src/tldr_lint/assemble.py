@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import groupby
+from operator import attrgetter
 
 from tldr_lint.collection import (
     Collection,
@@ -18,15 +20,15 @@ from tldr_lint.contract.model import FactsKind, Listing
 from tldr_lint.facts.item import facts_files, named_fields, pair_records, read_records, with_title
 from tldr_lint.globs import path_matcher
 from tldr_lint.records import TYPE_CHECKING
-from tldr_lint.targets import TargetKind, resolve
+from tldr_lint.targets import WEB, TargetKind, plain_paths, resolve
 from tldr_lint.targets import tree as make_tree
 from tldr_lint.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tldr_lint.contract.model import CollectionContract, Contract
-    from tldr_lint.document import Document, Link, ListItem, Row, Table
+    from tldr_lint.document import Document, Link, Row, Table
     from tldr_lint.facts.item import Beside
     from tldr_lint.targets import Tree
 
@@ -43,7 +45,7 @@ def assemble(
 
     `texts` are the files beside items that hold their facts (`facts_files`).
     """
-    ordered = dict(sorted(documents.items()))
+    ordered = {path: documents[path] for path in sorted(documents)}
     listed = _never_items(contract)
     collections = tuple(
         _collection(contract, collection, ordered, tree, listed, texts or {})
@@ -86,7 +88,7 @@ def item_paths(
     unwanted = path_matcher(collection.excluded)
     never = frozenset(listed)
     return tuple(
-        path for path in paths if path not in never and wanted(path) and not unwanted(path)
+        [path for path in paths if path not in never and wanted(path) and not unwanted(path)]
     )
 
 
@@ -102,19 +104,22 @@ def _collection(
     paths = item_paths(collection, documents, listed)
     siblings = facts_files(collection.facts, paths, tree.files)
     items = tuple(
-        _item(documents[path], collection, wanted, siblings.get(path), texts) for path in paths
+        [_item(documents[path], collection, wanted, siblings.get(path), texts) for path in paths]
     )
     template = documents.get(collection.template) if collection.template else None
     table = None
     if template is not None and collection.facts and collection.facts.kind is FactsKind.TABLE:
         table = facts_table(template, collection.facts.argument)
-    find = _item_finder(frozenset(paths), tree, contract.repository)
+    known = frozenset(paths)
     return Collection(
         collection,
         items,
         template,
         table,
-        tuple(_index(listing, documents, find) for listing in collection.indexes),
+        tuple(
+            _index(listing, documents.get(listing.file), known, contract.repository, tree)
+            for listing in collection.indexes
+        ),
         tuple(_rollup(listing, documents, table) for listing in collection.rollups),
     )
 
@@ -145,44 +150,53 @@ def index_of(
     document: Document, listing: Listing, items: frozenset[str], repository: str | None
 ) -> Index:
     """What a text is as an index of items."""
-    find = _item_finder(items, make_tree(items), repository)
-    return _index(listing, {listing.file: document}, find)
+    return _index(listing, document, items, repository)
 
 
 def listing_tables(
     document: Document, items: frozenset[str], repository: str | None
 ) -> Iterator[Table]:
     """The tables of an index with a row that links an item, in file order."""
-    find = _item_finder(items, make_tree(items), repository)
+    find = _item_finder(document, items, repository)
     links = document.links
     starts = [link.span.start for link in links]
     for table in document.tables:
         for row in table.rows:
             span = row.span
             inside = links[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
-            if any(find(document, link) is not None for link in inside):
+            if any(find(link) is not None for link in inside):
                 yield table
                 break
 
 
 def _item_finder(
-    items: frozenset[str], tree: Tree, repository: str | None
-) -> Callable[[Document, Link], str | None]:
-    """A function that says which item a link leads to, if any.
+    document: Document, items: frozenset[str], repository: str | None, tree: Tree | None = None
+) -> Callable[[Link], str | None]:
+    """A function that says which item a link of a document leads to, if any.
 
     A link that is right but for letter case counts (TL303 reports it), and so
-    does a link to a folder whose page is an item.
+    does a link to a folder whose page is an item. Without a tree that of the
+    items is made, once a link asks for one.
     """
+    page = document.source.path
+    path_of = plain_paths(page.rpartition("/")[0])
+    skipped = WEB if repository is None else ()
 
-    def find(document: Document, link: Link) -> str | None:
-        if repository is None and link.target.startswith(("http:", "https:")):
+    def find(link: Link) -> str | None:
+        nonlocal tree
+        written = link.target
+        if written.startswith(skipped):
             return None
-        target = resolve(document.path, link.target, repository)
+        plain = path_of(written)
+        if plain in items:
+            return plain
+        target = resolve(page, written, repository)
         if target.kind is not TargetKind.INTERNAL:
             return None
         path = target.path
         if path in items:
             return path
+        tree = tree or make_tree(items)
         if path in tree.directories:
             return next((f"{path}/{p}" for p in _FOLDER_PAGES if f"{path}/{p}" in items), None)
         other = tree.with_other_case(path)
@@ -203,29 +217,41 @@ def regions(document: Document, under: str | None) -> tuple[Span, ...]:
 
 def _index(
     listing: Listing,
-    documents: Mapping[str, Document],
-    find: Callable[[Document, Link], str | None],
+    document: Document | None,
+    items: frozenset[str],
+    repository: str | None,
+    tree: Tree | None = None,
 ) -> Index:
-    document = documents.get(listing.file)
     if document is None or document.problem is not None:
-        return Index(listing, None, (), frozenset())
-    counted: Iterable[Link] = document.links
+        return Index(listing, None)
+    links: Sequence[Link] = document.links
     if listing.under is not None:
         spans = regions(document, listing.under)
-        counted = [link for link in counted if any(link.span in span for span in spans)]
-    links = [(link, find(document, link)) for link in counted]
-    linked = frozenset(item for _, item in links if item is not None)
-    entries: list[Entry] = []
-    if linked:
-        entries = sorted(_entries(document, links), key=lambda entry: entry.span.start)
-    return Index(listing, document, tuple(entries), linked)
+        links = [link for link in links if any(link.span in span for span in spans)]
+    found = list(map(_item_finder(document, items, repository, tree), links))
+    linked = frozenset(filter(None, found))
+    if not linked:
+        return Index(listing, document)
+    entries = sorted(_entries(document, links, found), key=attrgetter("span.start"))
+    listed = frozenset([entry.item for entry in entries])
+    # Told apart by being another one: to compare what they say takes long.
+    runs = groupby([entry.table for entry in entries], id)
+    heads = [next(run) for _, run in runs]
+    tables = tuple([table for table in heads if table is not None])
+    return Index(listing, document, tuple(entries), linked, listed, tables)
 
 
-def _entries(document: Document, links: list[tuple[Link, str | None]]) -> Iterator[Entry]:
-    starts = [link.span.start for link, _ in links]
+def _entries(
+    document: Document, links: Sequence[Link], found: Sequence[str | None]
+) -> Iterator[Entry]:
+    """The entries among rows and list items; `found` are the items that the links lead to."""
+    starts = [link.span.start for link in links]
 
-    def inside(span: Span) -> list[tuple[Link, str | None]]:
-        return links[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
+    def first(span: Span) -> tuple[int, int]:
+        """The first link of all in a span, and the first that leads to an item: -1 for none."""
+        at = bisect_left(starts, span.start)
+        end = bisect_left(starts, span.end, at)
+        return at, next((each for each in range(at, end) if found[each] is not None), -1)
 
     rows: list[tuple[Row, Table | None]] = [
         (row, table) for table in document.tables for row in table.rows
@@ -234,34 +260,18 @@ def _entries(document: Document, links: list[tuple[Link, str | None]]) -> Iterat
     rows += [(row, None) for run in document.orphans for row in run]
     for row, table in rows:
         span = row.span
-        entry = _entry(inside(span), span, table, row, None)
-        if entry is not None:
-            yield entry
+        _, at = first(span)
+        if at >= 0 and (item := found[at]) is not None:
+            yield Entry(item, links[at], True, span, table, row)
     tables = [table.span for table in document.tables]
     table_starts = [span.start for span in tables]
-    for item in document.list_items:
-        found = inside(item.span)
-        if not found:
+    for each in document.list_items:
+        begin, at = first(each.span)
+        if at < 0 or (item := found[at]) is None:
             continue
-        at = bisect_left(table_starts, item.span.start + 1) - 1
-        if at < 0 or item.span not in tables[at]:
-            entry = _entry(found, item.span, None, None, item)
-            if entry is not None:
-                yield entry
-
-
-def _entry(
-    links: list[tuple[Link, str | None]],
-    span: Span,
-    table: Table | None,
-    row: Row | None,
-    list_item: ListItem | None,
-) -> Entry | None:
-    for link, item in links:
-        if item is not None:
-            leading = row is not None or link is links[0][0]
-            return Entry(item, link, leading, span, table, row, list_item)
-    return None
+        above = bisect_left(table_starts, each.span.start + 1) - 1
+        if above < 0 or each.span not in tables[above]:
+            yield Entry(item, links[at], at == begin, each.span, list_item=each)
 
 
 def _rollup(listing: Listing, documents: Mapping[str, Document], template: Table | None) -> Rollup:

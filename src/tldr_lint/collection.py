@@ -176,9 +176,13 @@ class Index:
 
     listing: Listing
     document: Document | None
-    entries: tuple[Entry, ...]
-    linked: frozenset[str]
+    entries: tuple[Entry, ...] = ()
+    linked: frozenset[str] = frozenset()
     """Every item that any link of the file leads to, prose included."""
+    items: frozenset[str] = frozenset()
+    """Every item that an entry lists."""
+    tables: tuple[Table, ...] = ()
+    """The tables with a row that is an entry, in file order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,11 +299,13 @@ class Workspace:
 
 def facts_table(document: Document, heading: str) -> Table | None:
     """The first table below a heading of this text, letter case aside."""
-    wanted = heading.casefold()
     tables = document.tables
-    headings = document.headings if tables else ()
+    if not tables:
+        return None
+    wanted = heading.casefold()
+    headings = document.headings
     for number, each in enumerate(headings):
-        if each.nested or each.text.casefold() != wanted:
+        if each.text.casefold() != wanted or each.nested:
             continue
         start, end = each.span.start, len(document.source.text)
         # As `document.sections` has it, of which all others are made for nothing.
@@ -316,4 +322,4 @@ def facts_table(document: Document, heading: str) -> Table | None:
 def table_records(table: Table) -> tuple[Record, ...]:
     """The records of a facts table: one for each row, cells by column name."""
     names = header_names(table.header)
-    return tuple(Record.of_row(names, row) for row in table.rows)
+    return tuple([Record.of_row(names, row) for row in table.rows])

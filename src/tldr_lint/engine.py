@@ -140,7 +140,7 @@ def run(workspace: Workspace, chosen: Selection) -> tuple[Reported, ...]:
         found += _kept(workspace, chosen, hidden, tally, rule, _findings(rule, workspace))
     if unused is not None:
         ran = {rule.code: rule for rule in chosen.rules if _has_run(rule, workspace)}
-        for document in workspace.documents.values():
+        for document in workspace.loud("TL002"):
             if document.directives:
                 own = hidden.get(document.path) or suppressions(document)
                 idle = tuple(own.unused(ran))

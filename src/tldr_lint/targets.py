@@ -12,6 +12,9 @@ from tldr_lint.regexes import regex
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+WEB = ("http:", "https:")
+"""What begins with these leads to the web: the bulk of all links, which need no taking apart."""
+
 # RFC 3986, section 3.1, and a reference that borrows its page's scheme (section 4.2).
 _ABSOLUTE = regex(r"[A-Za-z][A-Za-z0-9+.\-]*:|//")
 # A path that needs no taking apart: nearly all there are.

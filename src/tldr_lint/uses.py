@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tldr_lint.document import LinkKind
 from tldr_lint.records import TYPE_CHECKING, dataclass, replace
-from tldr_lint.targets import TargetKind, plain_paths, resolve
+from tldr_lint.targets import WEB, TargetKind, plain_paths, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     _Pointer = tuple[Link | Definition, bool]
     """What points somewhere, and whether it is shown as an image."""
 
-# The bulk of all links goes to the web and needs no taking apart.
-_WEB = ("http:", "https:")
 _ELSEWHERE = frozenset({TargetKind.WEB, TargetKind.FORGE, TargetKind.OTHER})
 
 
@@ -59,7 +57,7 @@ def uses_of(documents: Iterable[Document], tree: Tree, repository: str | None) -
 def reach_of(documents: Iterable[Document], tree: Tree, repository: str | None) -> Reach:
     """The same, without the making of uses that nobody has anything to say about."""
     files = tree.files - tree.uncommitted if tree.uncommitted else tree.files
-    skipped = _WEB if repository is None else ()
+    skipped = WEB if repository is None else ()
     folders: dict[str, Callable[[str], str | None]] = {}
     sure: set[str] = set()
     doubtful: list[Use] = []
@@ -89,7 +87,7 @@ def _uses(
     found = [
         (fact.span, fact.target_span, fact.target, image)
         for fact, image in pointers
-        if repository is not None or not fact.target.startswith(_WEB)
+        if repository is not None or not fact.target.startswith(WEB)
     ]
     if len(found) > 1:
         found.sort(key=_standing)

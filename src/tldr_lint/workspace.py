@@ -54,7 +54,7 @@ def known_fields(workspace: Workspace) -> Mapping[str, frozenset[str]]:
     for collection in workspace.collections:
         tables = [item.facts_table for item in collection.items]
         tables += [collection.template_table]
-        tables += [entry.table for index in collection.indexes for entry in index.entries]
+        tables += [table for index in collection.indexes for table in index.tables]
         tables += [table for rollup in collection.rollups for table in rollup.tables]
         names = {
             name

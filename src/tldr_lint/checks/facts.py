@@ -7,13 +7,13 @@ from collections import Counter
 from fnmatch import fnmatchcase
 
 from tldr_lint.checks.quoting import quoted
-from tldr_lint.collection import column_name
+from tldr_lint.collection import column_name, header_names
 from tldr_lint.contract.pattern import fields_of
 from tldr_lint.parse import plain
 from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.regexes import regex
 from tldr_lint.rule import Finding, Related, Rule, Severity
-from tldr_lint.sync.pairing import comparisons, record_key
+from tldr_lint.sync.pairing import comparisons, record_keys
 from tldr_lint.text import Place
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def missing_table(workspace: Workspace) -> Iterator[Finding]:
     for collection in workspace.collections:
         heading = collection.facts_heading
         for item in collection.items:
+            if item.facts_table is not None and item.problem is None:
+                continue
             if item.document.problem is not None:
                 continue
             if item.problem is not None:
@@ -70,21 +72,22 @@ def duplicate_key(workspace: Workspace) -> Iterator[Finding]:
         if pattern is None:
             continue
         names = _field_names(pattern)
-        records = [
-            (key, item, record)
-            for item in collection.items
-            for record in item.records
-            if (key := record_key(collection, record)) is not None
-        ]
-        own = Counter(key for key, _, _ in records)
-        if len(own) < len(records):
-            for keys in _by_key(_in_item(*each, names) for each in records if own[each[0]] > 1):
+        own = Counter(record_keys(collection))
+        del own[None]
+        if len(own) < own.total():
+            records = ((item, record) for item in collection.items for record in item.records)
+            keyed = zip(record_keys(collection), records, strict=True)
+            twice = (
+                _in_item(key, *each, names)
+                for key, each in keyed
+                if key is not None and own[key] > 1
+            )
+            for keys in _by_key(twice):
                 for again in keys[1:]:
                     yield _duplicate(again, keys[0])
         for rollup in collection.rollups:
             lines = lines_by_rollup.get(id(rollup), ())
-            times = Counter(line.key for line in lines)
-            if rollup.document is None or len(times) == len(lines):
+            if rollup.document is None or len({line.key for line in lines}) == len(lines):
                 continue
             path = rollup.document.path
             for keys in _by_key(_in_rollup(path, line, names) for line in lines):
@@ -96,8 +99,8 @@ def duplicate_key(workspace: Workspace) -> Iterator[Finding]:
 def empty_cell(workspace: Workspace) -> Iterator[Finding]:
     """TL209: no cell of a facts row or of a roll-up row is blank."""
     for collection in workspace.collections:
-        for item in collection.items:
-            if item.facts_table is not None and item.document.may_hold("TL209"):
+        for item in workspace.loud_items(collection, "TL209"):
+            if item.facts_table is not None:
                 pairs = holds_pairs(item)
                 yield from _empty_cells(item.path, item.facts_table, pairs=pairs)
         for rollup in collection.rollups:
@@ -277,23 +280,28 @@ def _wrong_cells(
     """Values in the tables of an index that hold an entry, rows without an item included."""
     if index.document is None:
         return
-    tables = {entry.table.span.start: entry.table for entry in index.entries if entry.table}
     # A column that repeats a described field is the item's to be right or wrong in.
     repeated = {
         column_name(name)
         for name, each in index.listing.columns.items()
         if each.loose or any(n.casefold() in declared for f in fields_of(each) for n in f.names)
     }
-    for table in tables.values():
-        for at, header in enumerate(table.header.cells):
-            name = column_name(header.raw)
+    for table in index.tables:
+        for at, name in enumerate(header_names(table.header)):
             field = described.get(name)
             if field is None or name in repeated:
                 continue
+            # Most rows say what others say: a year, a kind.
+            right: set[str] = set()
             for row in table.rows:
-                text = plain(row.pieces[at].strip()) if at < len(row) else ""
+                piece = row.pieces[at] if at < len(row.pieces) else ""
+                if piece in right:
+                    continue
+                text = plain(piece.strip())
                 if text and not field.fits(text):
                     yield _wrong(Place(index.document.path, row.cell(at).span), field, text)
+                else:
+                    right.add(piece)
 
 
 def _wrong(place: Place, field: _Described, text: str) -> Finding:

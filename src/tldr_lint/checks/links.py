@@ -82,9 +82,7 @@ def outside_repository(workspace: Workspace) -> Iterator[Finding]:
 def undefined_reference(workspace: Workspace) -> Iterator[Finding]:
     """TL309: for every full or collapsed reference, its label is defined."""
     guesses = Guesses()
-    for document in workspace.documents.values():
-        if not (document.may_hold("TL309") and document.undefined):
-            continue
+    for document in workspace.loud("TL309"):
         labels = {d.label.casefold(): d.label for d in document.definitions}
         numbered = any(map(_NUMBERS.fullmatch, labels))
         for reference in document.undefined:

@@ -50,7 +50,7 @@ def misplaced(collection: Collection, index: Index, document: Document) -> Itera
     order = index.listing.order
     if not isinstance(order, Pattern):
         return
-    items = {item.path: item for item in collection.items}
+    items = collection.by_path
     say = said_by(collection, index.listing)
     for group in _groups(index, document):
         ranked = list(_ranked(group, items, lambda item: say(item)[0].rendered(order)))

@@ -24,10 +24,9 @@ _BLANKS_AND_COMMENTS = regex(r"(?:[\s>]|<!--(?:(?!-->).)*-->)*", re.DOTALL)
 
 def orphaned_rows(workspace: Workspace) -> Iterator[Finding]:
     """TL211: for every run of pipe rows, a table holds it."""
-    for document in workspace.documents.values():
-        if document.may_hold("TL211") and document.orphans:
-            for stray in _strays(document):
-                yield _stray_finding(document, stray)
+    for document in workspace.loud("TL211"):
+        for stray in _strays(document):
+            yield _stray_finding(document, stray)
 
 
 @dataclass(frozen=True, slots=True)

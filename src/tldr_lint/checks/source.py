@@ -24,12 +24,8 @@ _SUPPRESSIONS = frozenset(f"tldr-lint-{scope}" for scope in Scope)
 
 def unreadable_file(workspace: Workspace) -> Iterator[Finding]:
     """TL001: every Markdown file can be read."""
-    for document in workspace.documents.values():
-        if (
-            document.may_hold("TL001")
-            and document.problem is not None
-            and not document.problem.conflict
-        ):
+    for document in workspace.loud("TL001"):
+        if document.problem is not None and not document.problem.conflict:
             yield Finding(Place(document.path, document.problem.span), document.problem.message)
 
 
@@ -37,8 +33,8 @@ def unknown_suppression(workspace: Workspace) -> Iterator[Finding]:
     """TL002: every suppression is one of ours and names rules there are."""
     known = {word.casefold() for word in workspace.known_rules}
     hints = 0
-    for document in workspace.documents.values():
-        for directive in document.directives if document.may_hold("TL002") else ():
+    for document in workspace.loud("TL002"):
+        for directive in document.directives:
             written = f"tldr-lint-{directive.scope}"
             if written not in _SUPPRESSIONS:
                 hints += 1
@@ -69,8 +65,8 @@ def unused_suppression(workspace: Workspace) -> Iterator[Finding]:
 
 def conflict_marker(workspace: Workspace) -> Iterator[Finding]:
     """TL004: no file holds a marker of a merge conflict."""
-    for document in workspace.documents.values():
-        if document.may_hold("TL004") and (document.problem is None or document.problem.conflict):
+    for document in workspace.loud("TL004"):
+        if document.problem is None or document.problem.conflict:
             for lines in conflicts(document):
                 yield _conflict(document, lines)
 

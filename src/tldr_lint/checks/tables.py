@@ -26,8 +26,8 @@ _COMMENT = regex(r"<!--(?:(?!-->).)*-->")
 
 def delimiter_mismatch(workspace: Workspace) -> Iterator[Finding]:
     """TL201: for every table, the delimiter row has as many cells as the header."""
-    for document in workspace.documents.values():
-        for table in mismatched(document) if document.may_hold("TL201") else ():
+    for document in workspace.loud("TL201"):
+        for table in mismatched(document):
             delimiter, wanted = table.delimiter, len(table.header)
             yield Finding(
                 Place(document.path, delimiter.span),
@@ -47,8 +47,8 @@ def mismatched(document: Document) -> Iterator[Table]:
 def row_length(workspace: Workspace) -> Iterator[Finding]:
     """TL202: for every table, every row has as many cells as the header."""
     broken: frozenset[Place] | None = None
-    for document in workspace.documents.values():
-        for table, width in uneven(document) if document.may_hold("TL202") else ():
+    for document in workspace.loud("TL202"):
+        for table, width in uneven(document):
             if broken is None:
                 broken = _shifted_rows(workspace)
             yield from _row_lengths(document, table, width, broken)
@@ -64,8 +64,8 @@ def uneven(document: Document) -> Iterator[tuple[Table, int]]:
 
 def pipe_in_code(workspace: Workspace) -> Iterator[Finding]:
     """TL212: for every row of every table, no unescaped pipe stands in a code span."""
-    for document in workspace.documents.values():
-        for span in code_over_pipes(document) if document.may_hold("TL212") else ():
+    for document in workspace.loud("TL212"):
+        for span in code_over_pipes(document):
             yield Finding(
                 Place(document.path, span),
                 "a pipe splits this code span into two cells; write it `\\|`",

@@ -36,8 +36,8 @@ _NO_TEXT = frozenset({"", "#", "<", "["})
 def empty_section(workspace: Workspace) -> Iterator[Finding]:
     """TL107: something stands under every heading of an item."""
     for collection in workspace.collections:
-        for item in collection.items:
-            for heading in bare(item.document) if item.document.may_hold("TL107") else ():
+        for item in workspace.loud_items(collection, "TL107"):
+            for heading in bare(item.document):
                 if heading is item.title and collection.template is not None:
                     # The sections that the template asks for are missing: TL103.
                     continue
@@ -93,8 +93,8 @@ def placeholder_text(workspace: Workspace) -> Iterator[Finding]:
     for collection in workspace.collections:
         template = collection.template
         known = frozenset(marker.raw for marker in template.markers) if template else frozenset()
-        for item in collection.items:
-            for marker in item.document.markers if item.document.may_hold("TL108") else ():
+        for item in workspace.loud_items(collection, "TL108"):
+            for marker in item.document.markers:
                 if marker.raw in known:
                     message = f"the template's placeholder `{quoted(marker.raw)}` is left"
                 elif _LATER.fullmatch(marker.raw):
@@ -108,8 +108,8 @@ def heading_level_skip(workspace: Workspace) -> Iterator[Finding]:
     """TL109: no heading of an item is two or more levels deeper than the one before."""
     explained: frozenset[Place] | None = None
     for collection in workspace.collections:
-        for item in collection.items:
-            for before, heading in skips(item.document) if item.document.may_hold("TL109") else ():
+        for item in workspace.loud_items(collection, "TL109"):
+            for before, heading in skips(item.document):
                 # Below a second H1 (TL101) it is the H1 that is wrong.
                 if not _is_surplus(before, item):
                     place = Place(item.path, heading.span)

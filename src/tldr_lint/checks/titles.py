@@ -78,9 +78,9 @@ def missing_title(workspace: Workspace) -> Iterator[Finding]:
     for collection in workspace.collections:
         if has_several_titles(collection.template):
             continue
-        for item in collection.items:
+        for item in workspace.loud_items(collection, "TL101"):
             document = item.document
-            if document.may_hold("TL101") and document.problem is None and is_ill_titled(document):
+            if document.problem is None and is_ill_titled(document):
                 yield from _title_faults(document)
 
 
@@ -137,8 +137,8 @@ def broken_title(workspace: Workspace) -> Iterator[Finding]:
     for collection in workspace.collections:
         suspects = [
             item
-            for item in collection.items
-            if item.document.may_hold("TL102") and below_title(item.document) is not None
+            for item in workspace.loud_items(collection, "TL102")
+            if below_title(item.document) is not None
         ]
         if not suspects:
             continue

@@ -24,10 +24,7 @@ def _of_answers(name: str, module: str = "web_answers") -> Check:
 
 def malformed_url(workspace: Workspace) -> Iterable[Finding]:
     """TL507: every target that begins like a URL is one."""
-    if workspace.answers or any(
-        document.may_hold("TL507") and has_odd_address(document)
-        for document in workspace.documents.values()
-    ):
+    if workspace.answers or any(map(has_odd_address, workspace.loud("TL507"))):
         return _loaded("malformed_url", "web_answers")(workspace)
     return ()
 

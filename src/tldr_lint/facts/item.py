@@ -202,8 +202,10 @@ def with_title(
     document: Document, contract: CollectionContract, records: tuple[Record, ...]
 ) -> tuple[Record, ...]:
     """Records, with what the shape of the title gives: the `name` of `ADR-{number}: {name}`."""
+    if contract.title is None:
+        return records
     title = document.title
-    if contract.title is None or title is None:
+    if title is None:
         return records
     raw = document.source[title.content]
     captured = match_pattern(contract.title, plain(raw))

@@ -95,15 +95,25 @@ def _questions(workspace: Workspace) -> Iterator[Question]:
             yield comparison.question(pair.key, item=pair.item.path)
 
 
-def drifts(comparison: Comparison) -> Iterator[Drift]:
+def drifts(comparison: Comparison) -> tuple[Drift, ...]:
     """The cells that differ, in the order of the roll-up's rows."""
+    if comparison.drifts is None:
+        found = tuple(_drifts(comparison))
+        # History asks, and two rules.
+        object.__setattr__(comparison, "drifts", found)
+        return found
+    return comparison.drifts
+
+
+def _drifts(comparison: Comparison) -> Iterator[Drift]:
     for pair in comparison.pairs:
         record, line = pair.record, pair.line
         # Where only names have changed places, they are what is wrong (TL204, TL406).
+        row, names = record.row, record.names
         if (
-            record.row is not None
-            and _alike(record.row, line.row)
-            and (record.names == line.names or sorted(record.names) == sorted(line.names))
+            row is not None
+            and (row.pieces == line.row.pieces or row.texts == line.row.texts)
+            and (names == line.names or sorted(names) == sorted(line.names))
         ):
             continue
         # In these, cells stand under wrong headers (TL202).
@@ -118,11 +128,6 @@ def drifts(comparison: Comparison) -> Iterator[Drift]:
             value, raw = column.of(record), cells.get(column.name)
             if value is not None and raw is not None and not column.same(value.raw, raw):
                 yield Drift(comparison, pair, column, value, raw)
-
-
-def _alike(one: Row, other: Row) -> bool:
-    """Whether two rows are the same to the letter, blanks around cells aside."""
-    return one.pieces == other.pieces or one.texts == other.texts
 
 
 def _is_too_long(pair: Pair) -> bool:

@@ -113,7 +113,7 @@ def index_drifts(workspace: Workspace) -> Iterator[IndexDrift | MissingColumn]:
 
 
 def _drifts(workspace: Workspace, collection: Collection) -> Iterator[IndexDrift | MissingColumn]:
-    items = {item.path: item for item in collection.items}
+    items = collection.by_path
     for position, index in enumerate(collection.indexes):
         if index.document is not None:
             reader = _Reader(workspace, collection, position, index, index.document)
@@ -143,21 +143,22 @@ def _columns(reader: _Reader, items: Mapping[str, Item]) -> Iterator[IndexDrift 
         return
     patterns = {column_name(name): pattern for name, pattern in listing.columns.items()}
     demands = {name: demand(p) for name, p in patterns.items() if not _is_loose_title(p)}
+    places: dict[int, Mapping[str, int]] = {}
+    for table in reader.index.tables:
+        header = table.header
+        places[table.span.start] = {text: at for at, text in enumerate(header_names(header))}
+        yield from _missing(reader.document, header.span, listing, places[table.span.start])
+    if not demands:
+        return
     starts = [link.span.start for link in reader.document.links]
     say = said_by(reader.collection, listing)
-    places: dict[int, Mapping[str, int]] = {}
     for entry in reader.index.entries:
         item = items.get(entry.item)
         if entry.row is None or entry.table is None or item is None:
             continue
-        start = entry.table.span.start
-        if start not in places:
-            header = entry.table.header
-            places[start] = {text: at for at, text in enumerate(header_names(header))}
-            yield from _missing(reader.document, header.span, listing, places[start])
-        said = say(item) if demands and item.document.problem is None else ()
+        said = say(item) if item.document.problem is None else ()
         for name, wanted in demands.items():
-            at = places[start].get(name, len(entry.row))
+            at = places[entry.table.span.start].get(name, len(entry.row))
             # To the letter, as nearly all are, costs no more than a comparison.
             if said and at < len(entry.row) and not _to_the_letter(wanted, said, entry.row, at):
                 stand = _cell(reader, entry.row, entry.table, at, starts)

@@ -14,7 +14,7 @@ from tldr_lint.collection import Value, column_name, header_names, same_cell
 from tldr_lint.contract.model import Field
 from tldr_lint.contract.pattern import BUILT_INS, fields_of, loosely_same, match_pattern, render
 from tldr_lint.parse import plain
-from tldr_lint.records import TYPE_CHECKING, dataclass, replace
+from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
 from tldr_lint.regexes import regex
 from tldr_lint.sync.demand import said_by
 from tldr_lint.text import Place
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tldr_lint.collection import Collection, Item, Record, Rollup, Workspace
     from tldr_lint.contract.model import Listing, Pattern
     from tldr_lint.document import Document, Row, Table
+    from tldr_lint.sync.decide import Drift
 
 _CONFLICT = regex(r"^(?:<{7} |>{7} )", re.MULTILINE)
 
@@ -121,6 +122,8 @@ class Comparison:
     """Items whose records cannot be read; their rows may look like orphans."""
     torn: frozenset[Place]
     """Rows of either side that lost their shape, but by their words have a twin on the other."""
+    drifts: tuple[Drift, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    """The cells that differ, once `sync/decide.py` has looked."""
 
     def question(self, key: str, column: str | None = None, item: str | None = None) -> Question:
         """A question to history about this roll-up."""
@@ -156,29 +159,38 @@ def records_of(
 ) -> Iterator[tuple[Item, Record]]:
     """All records, each with what patterns of several parts make of it for a listing."""
     made = [(column.fields[0], column.pattern) for column in columns if column.pattern]
-    say = said_by(collection, listing) if made else None
+    if not made:
+        for item in collection.items:
+            for record in item.records:
+                yield item, record
+        return
+    say = said_by(collection, listing)
     for item in collection.items:
-        said = say(item) if say is not None else ()
+        said = say(item)
         for number, record in enumerate(item.records):
             values = {}
             for name, pattern in made:
                 raw = render(pattern, said[number].fields, said[number].built_ins)
                 if raw is not None:
                     values[name] = Value(raw, record.span)
-            yield item, replace(record, values={**record.values, **values}) if made else record
+            yield item, replace(record, values={**record.values, **values})
 
 
 def record_key(collection: Collection, record: Record) -> str | None:
     """What a record is called, for pairing; none where the key, or a part of it, is blank."""
-    spelled = _record_key(collection, record)
+    pattern = collection.contract.key
+    spelled = _key(pattern, record.raw) if pattern is not None else None
     return spelled.casefold() if spelled is not None else None
 
 
-def _record_key(collection: Collection, record: Record) -> str | None:
-    pattern = collection.contract.key
-    if pattern is None:
-        return None
-    return _key(pattern, record.raw)
+def record_keys(collection: Collection) -> tuple[str | None, ...]:
+    """What all records of a collection are called, item by item."""
+    if collection.keys is None:
+        records = (record for item in collection.items for record in item.records)
+        keys = tuple([record_key(collection, record) for record in records])
+        object.__setattr__(collection, "keys", keys)
+        return keys
+    return collection.keys
 
 
 def _key(pattern: Pattern, cell: Callable[[str], str | None]) -> str | None:
@@ -210,13 +222,17 @@ def lines_of(rollup: Rollup, key: Pattern) -> Iterator[Line]:
         places: dict[str, tuple[int, Pattern | None]] = {
             name: (at, None) for name, at in index.items()
         }
-        for field, (name, pattern) in told.items():
+        for part, (name, pattern) in told.items():
             if name in index:
-                places[field] = index[name], None if _alone(pattern) else pattern
+                places[part] = index[name], None if _alone(pattern) else pattern
         simple = _simple_places(key, places)
         for row in table.rows:
             if simple is not None:
-                raw = next((raw for at in simple if (raw := _cell(row, at))), "")
+                raw = ""
+                for at in simple:
+                    raw = row.pieces[at].strip(" \t") if at < len(row.pieces) else ""
+                    if raw:
+                        break
                 found = plain(raw) or None
             else:
                 found = _key(key, partial(_told, row, places))
@@ -234,10 +250,6 @@ def _simple_places(
             if all(pattern is None for _, pattern in found):
                 return tuple(at for at, _ in found)
     return None
-
-
-def _cell(row: Row, at: int) -> str:
-    return row.pieces[at].strip(" \t") if at < len(row.pieces) else ""
 
 
 def _told(row: Row, places: Mapping[str, tuple[int, Pattern | None]], name: str) -> str | None:
@@ -320,39 +332,47 @@ def _compared(
 ) -> Comparison:
     columns = _columns(rollup, key)
     lines = tuple(lines_of(rollup, key))
-    records: list[Missing] = []
+    records: list[tuple[str, Item, Record]] = []
     torn_items: list[tuple[str, Row]] = []
-    for item, record in records_of(collection, columns, rollup.listing):
-        spelled = _record_key(collection, record)
-        if spelled is not None:
-            records.append(Missing(spelled.casefold(), spelled, item, record))
+    all_records = records_of(collection, columns, rollup.listing)
+    for (item, record), own in zip(all_records, record_keys(collection), strict=True):
+        if own is not None:
+            records.append((own, item, record))
         elif record.row is not None:
             torn_items.append((item.path, record.row))
     rows: dict[str, Line] = {line.key: line for line in lines}
+    known = {own for own, _, _ in records}
     # A key that stands twice is TL208: nobody can tell which row is meant.
-    twice = _twice([line.key for line in lines]) | _twice([each.key for each in records])
-    pairs = tuple(
-        Pair(each.key, each.item, each.record, rows[each.key])
-        for each in records
-        if each.key in rows and each.key not in twice
-    )
+    twice: set[str] = set()
+    if len(rows) < len(lines) or len(known) < len(records):
+        twice = _twice(line.key for line in lines) | _twice(own for own, _, _ in records)
+    pairs = [
+        Pair(own, item, record, rows[own])
+        for own, item, record in records
+        if own in rows and own not in twice
+    ]
+    unpaired = [
+        Missing(own, _spelled(key, record), item, record)
+        for own, item, record in records
+        if own not in rows or own in twice
+    ]
     keys = frozenset(column.name for column in columns if column.folded)
     adrift = twice.union(_stray_keys(document, rollup, key))
-    missing = [each for each in records if each.key not in rows and each.key not in adrift]
-    strays = twice.union(*(_stray_item_keys(item, key) for item in collection.items))
-    known = {each.key for each in records} | strays
+    missing = [each for each in unpaired if each.key not in rows and each.key not in adrift]
+    cut = [item for item in collection.items if item.document.orphans]
+    known |= twice.union(*(_stray_item_keys(item, key) for item in cut))
     orphans = [line for line in lines if line.key not in known]
     if _is_conflict(document.source.text) or not _has_key(columns, key):
         # That every row is missing would be said again of each that is added.
-        missing, orphans, pairs = [], [], ()
+        missing, orphans, pairs = [], [], []
     # A key that stands twice may have been written over the one of the row it stands in.
     torn_items += [
         (each.item.path, each.record.row)
-        for each in records
-        if each.record.row and (each.key in twice or (each.key not in rows and _is_torn(each)))
+        for each in unpaired
+        if each.record.row and (each.key in twice or _is_torn(each))
     ]
     torn_lines = _torn_lines(rollup, lines, orphans)
-    torn_lines += [line.row for line in lines if line.key in twice]
+    torn_lines += [line.row for line in lines if line.key in twice] if twice else []
     missing = [each for each in missing if not _is_torn(each)]
     orphans = [line for line in orphans if len(line.row) == len(line.names)]
     numbers, found = twins(
@@ -370,7 +390,9 @@ def _compared(
     if missing and orphans:
         missing, orphans = _not_misnamed(missing, orphans)
     renamed = tuple(_renamed(missing, orphans, [c for c in columns if c.name not in keys]))
-    lost = frozenset(item.path for item in collection.items if _is_lost(item, collection))
+    lost = _lost(collection)
+    if lost:
+        pairs = [p for p in pairs if p.item.path not in lost or not _in_conflict(p.item)]
     again = {pair.key for pair in renamed}
     before = {pair.line.key for pair in renamed}
     return Comparison(
@@ -381,7 +403,7 @@ def _compared(
         columns,
         keys,
         lines,
-        tuple(p for p in pairs if p.item.path not in lost or not _in_conflict(p.item)),
+        tuple(pairs),
         tuple(e for e in missing if e.key not in again and not _in_conflict(e.item)),
         tuple(line for line in orphans if line.key not in before),
         renamed,
@@ -390,9 +412,12 @@ def _compared(
     )
 
 
-def _twice(keys: Sequence[str]) -> set[str]:
-    if len(set(keys)) == len(keys):
-        return set()
+def _spelled(key: Pattern, record: Record) -> str:
+    """The key of a record that has one, as its item spells it."""
+    return _key(key, record.raw) or ""
+
+
+def _twice(keys: Iterable[str]) -> set[str]:
     return {key for key, times in Counter(keys).items() if times > 1}
 
 
@@ -425,18 +450,29 @@ def _is_torn(each: Missing) -> bool:
     return row is not None and table is not None and len(row) != len(table.header)
 
 
-def _torn_lines(rollup: Rollup, lines: Iterable[Line], orphans: Iterable[Line]) -> list[Row]:
+def _torn_lines(rollup: Rollup, lines: Sequence[Line], orphans: Iterable[Line]) -> list[Row]:
     """The rows of a roll-up that have no key, or no record and another shape than their header."""
-    keyed = {line.row.start for line in lines}
-    found = [row for table in rollup.tables for row in table.rows if row.start not in keyed]
+    found: list[Row] = []
+    # Each row makes one line at most.
+    if len(lines) < sum(len(table.rows) for table in rollup.tables):
+        keyed = {line.row.start for line in lines}
+        found = [row for table in rollup.tables for row in table.rows if row.start not in keyed]
     return found + [line.row for line in orphans if len(line.row) != len(line.names)]
 
 
-def _is_lost(item: Item, collection: Collection) -> bool:
-    """Whether something more basic keeps an item's records from being read."""
-    no_table = collection.facts_heading is not None and item.facts_table is None
-    unread = item.document.problem is not None or item.problem is not None
-    return no_table or unread or _in_conflict(item)
+def _lost(collection: Collection) -> frozenset[str]:
+    """The items whose records something more basic keeps from being read."""
+    in_tables = collection.facts_heading is not None
+    return frozenset(
+        [
+            item.path
+            for item in collection.items
+            if (in_tables and item.facts_table is None)
+            or item.problem is not None
+            or item.document.problem is not None
+            or _in_conflict(item)
+        ]
+    )
 
 
 def _in_conflict(item: Item) -> bool:
