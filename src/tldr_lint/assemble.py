@@ -19,6 +19,7 @@ from tldr_lint.collection import (
 from tldr_lint.contract.model import FactsKind, Listing
 from tldr_lint.facts.item import facts_files, named_fields, pair_records, read_records, with_title
 from tldr_lint.globs import path_matcher
+from tldr_lint.layout import LINKS, TARGET
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.targets import WEB, TargetKind, plain_paths, resolve
 from tldr_lint.targets import tree as make_tree
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tldr_lint.contract.model import CollectionContract, Contract
-    from tldr_lint.document import Document, Link, Row, Table
+    from tldr_lint.document import Document, Row, Table
     from tldr_lint.facts.item import Beside
+    from tldr_lint.layout import Values
     from tldr_lint.targets import Tree
 
 _FOLDER_PAGES = ("README.md", "readme.md", "index.md")
@@ -158,21 +160,21 @@ def listing_tables(
 ) -> Iterator[Table]:
     """The tables of an index with a row that links an item, in file order."""
     find = _item_finder(document, items, repository)
-    links = document.links
-    starts = [link.span.start for link in links]
+    links = document.values(LINKS)
+    starts = [link[0] for link in links]
     for table in document.tables:
         for row in table.rows:
             span = row.span
             inside = links[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
-            if any(find(link) is not None for link in inside):
+            if any(find(link[TARGET]) is not None for link in inside):
                 yield table
                 break
 
 
 def _item_finder(
     document: Document, items: frozenset[str], repository: str | None, tree: Tree | None = None
-) -> Callable[[Link], str | None]:
-    """A function that says which item a link of a document leads to, if any.
+) -> Callable[[str], str | None]:
+    """A function that says which item a link of a document leads to, by its target, if any.
 
     A link that is right but for letter case counts (TL303 reports it), and so
     does a link to a folder whose page is an item. Without a tree that of the
@@ -182,9 +184,8 @@ def _item_finder(
     path_of = plain_paths(page.rpartition("/")[0])
     skipped = WEB if repository is None else ()
 
-    def find(link: Link) -> str | None:
+    def find(written: str) -> str | None:
         nonlocal tree
-        written = link.target
         if written.startswith(skipped):
             return None
         plain = path_of(written)
@@ -224,11 +225,12 @@ def _index(
 ) -> Index:
     if document is None or document.problem is not None:
         return Index(listing, None)
-    links: Sequence[Link] = document.links
+    links = list(enumerate(document.values(LINKS)))
     if listing.under is not None:
         spans = regions(document, listing.under)
-        links = [link for link in links if any(link.span in span for span in spans)]
-    found = list(map(_item_finder(document, items, repository, tree), links))
+        links = [each for each in links if any(Span(*each[1][:2]) in span for span in spans)]
+    find = _item_finder(document, items, repository, tree)
+    found = [find(link[TARGET]) for _, link in links]
     linked = frozenset(filter(None, found))
     if not linked:
         return Index(listing, document)
@@ -242,10 +244,10 @@ def _index(
 
 
 def _entries(
-    document: Document, links: Sequence[Link], found: Sequence[str | None]
+    document: Document, links: Sequence[tuple[int, Values]], found: Sequence[str | None]
 ) -> Iterator[Entry]:
     """The entries among rows and list items; `found` are the items that the links lead to."""
-    starts = [link.span.start for link in links]
+    starts = [link[0] for _, link in links]
 
     def first(span: Span) -> tuple[int, int]:
         """The first link of all in a span, and the first that leads to an item: -1 for none."""
@@ -262,7 +264,7 @@ def _entries(
         span = row.span
         _, at = first(span)
         if at >= 0 and (item := found[at]) is not None:
-            yield Entry(item, links[at], True, span, table, row)
+            yield Entry(item, document, links[at][0], True, span, table, row)
     tables = [table.span for table in document.tables]
     table_starts = [span.start for span in tables]
     for each in document.list_items:
@@ -271,7 +273,8 @@ def _entries(
             continue
         above = bisect_left(table_starts, each.span.start + 1) - 1
         if above < 0 or each.span not in tables[above]:
-            yield Entry(item, links[at], at == begin, each.span, list_item=each)
+            number = links[at][0]
+            yield Entry(item, document, number, at == begin, each.span, list_item=each)
 
 
 def _rollup(listing: Listing, documents: Mapping[str, Document], template: Table | None) -> Rollup:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 from types import MappingProxyType
 
+from tldr_lint.document import cut
+from tldr_lint.layout import HEADINGS, LEVEL, NESTED, TEXT
 from tldr_lint.parse import plain
 from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
 from tldr_lint.regexes import regex
@@ -46,6 +48,16 @@ def _column_names(pieces: tuple[str, ...]) -> tuple[str, ...]:
 def _places(columns: tuple[str, ...]) -> Mapping[str, int]:
     """Column → its place; the last of two of one name counts."""
     return MappingProxyType({name: at for at, name in enumerate(columns)})
+
+
+def raw_cell(row: Row, at: int) -> str | None:
+    """What one cell of a row says as it is written; none where the row has fewer.
+
+    The row is not cut for good, as it is when its pieces are asked for: of thousands of rows
+    this is all that anybody wants to know, and what they are cut into takes more room than they.
+    """
+    pieces = cut(row.raw)[1]
+    return pieces[at].strip(" \t") if at < len(pieces) else None
 
 
 def same_cell(one: str, other: str) -> bool:
@@ -125,8 +137,9 @@ class Record:
             at = _places(self._columns).get(name)
             if at is None:
                 return None
-            if at < len(self.row.pieces):
-                return self.row.pieces[at].strip(" \t")
+            raw = raw_cell(self.row, at)
+            if raw is not None:
+                return raw
         value = self.values.get(name)
         return value.raw if value is not None else None
 
@@ -142,16 +155,35 @@ class Item:
 
     path: str = field(init=False, repr=False, compare=False)
     """The item's path from the root."""
-    title: Heading | None = field(init=False, repr=False, compare=False)
-    """The H1, or the first heading where there is none."""
+    _title: tuple[Heading | None] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
-        # Found once, as the document's own is.
-        title = self.document.title
-        if title is None:
-            title = next((h for h in self.document.headings if not h.nested), None)
         object.__setattr__(self, "path", self.document.source.path)
-        object.__setattr__(self, "title", title)
+
+    @property
+    def title(self) -> Heading | None:
+        """The H1, or the first heading where there is none."""
+        if self._title is None:
+            title = self.document.title
+            if title is None:
+                title = next((h for h in self.document.headings if not h.nested), None)
+            object.__setattr__(self, "_title", (title,))
+            return title
+        return self._title[0]
+
+    @property
+    def title_text(self) -> str:
+        """What the title says, for those who need no more of it; nothing where there is none."""
+        first: str | None = None
+        for value in self.document.values(HEADINGS):
+            if not value[NESTED]:
+                if value[LEVEL] == 1:
+                    return str(value[TEXT])
+                if first is None:
+                    first = value[TEXT]
+        return first or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +192,21 @@ class Entry:
 
     item: str
     """The item's path."""
-    link: Link
-    """The link that makes it an entry: the first that leads to an item."""
+    document: Document = field(repr=False, compare=False)
+    """The index."""
+    number: int
+    """Which of the index's links makes it an entry: the first that leads to an item."""
     leading: bool
     """Whether that is the entry's first link of all; else it may be a mere mention."""
     span: Span
     table: Table | None = None
     row: Row | None = None
     list_item: ListItem | None = None
+
+    @property
+    def link(self) -> Link:
+        """The link that makes it an entry."""
+        return self.document.links[self.number]
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,15 +342,15 @@ def facts_table(document: Document, heading: str) -> Table | None:
     if not tables:
         return None
     wanted = heading.casefold()
-    headings = document.headings
+    headings = document.values(HEADINGS)
     for number, each in enumerate(headings):
-        if each.text.casefold() != wanted or each.nested:
+        if each[TEXT].casefold() != wanted or each[NESTED]:
             continue
-        start, end = each.span.start, len(document.source.text)
+        start, end = each[0], len(document.source.text)
         # As `document.sections` has it, of which all others are made for nothing.
         for at in range(number + 1, len(headings)):
-            if headings[at].level <= each.level and not headings[at].nested:
-                end = headings[at].span.start
+            if headings[at][LEVEL] <= each[LEVEL] and not headings[at][NESTED]:
+                end = headings[at][0]
                 break
         for table in tables:
             if start <= table.span.start and table.span.end <= end:

@@ -69,6 +69,10 @@ DIRECTIVES     start, end, scope, whether it breaks its table, and for each rule
 CODE           start, end
 LOUD           codes, sorted; or one None where nobody has looked
 """
+LEVEL, TEXT, NESTED = 2, 3, 8
+"""Where these stand among a heading's values."""
+TARGET, DEFINED = 4, 3
+"""Where the target stands among a link's values, and among a definition's."""
 COUNT = 16
 FIRST_ROW = 3
 """Where a table's rows begin among its values."""

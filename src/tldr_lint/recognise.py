@@ -17,10 +17,11 @@ from tldr_lint.assemble import column_names, index_entries, item_paths, listing_
 from tldr_lint.collection import column_name, loosely
 from tldr_lint.contract.model import CollectionContract, Facts, FactsKind, Field, Listing, Pattern
 from tldr_lint.facts.item import speaks_of_pairs
+from tldr_lint.layout import HEADINGS, LINKS, NESTED, TARGET, TEXT
 from tldr_lint.parse import plain
 from tldr_lint.records import TYPE_CHECKING, replace
 from tldr_lint.regexes import regex
-from tldr_lint.targets import TargetKind, forge_repository, resolve
+from tldr_lint.targets import FORGE_FILES, WEB, TargetKind, forge_repository, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -75,7 +76,10 @@ def _template(paths: list[str]) -> str | None:
     named = [
         path
         for path in paths
-        if _TEMPLATE_NAME.fullmatch(_stem(path)) and not _FORGE_TEMPLATE.match(_stem(path))
+        # Only for these few is it worth the time to look closer.
+        if "template" in path.lower()
+        and _TEMPLATE_NAME.fullmatch(_stem(path))
+        and not _FORGE_TEMPLATE.match(_stem(path))
     ]
     return min(named, key=lambda path: (len(_stem(path)), path)) if named else None
 
@@ -84,7 +88,7 @@ def _collection(
     documents: Mapping[str, Document], folder: str, paths: list[str], template: str | None
 ) -> tuple[CollectionContract, str | None] | None:
     """The collection a folder holds, and the address its index calls the repository by."""
-    readmes = [path for path in paths if _stem(path).casefold() in _INDEX_NAMES]
+    readmes = [path for path in paths if _is_readme(path.rpartition("/")[2])]
     items = [path for path in paths if path != template and path not in readmes]
     shape = documents[template] if template is not None else None
     table = shape.tables[0] if shape is not None and shape.tables else None
@@ -152,12 +156,15 @@ def _rollup(documents: Mapping[str, Document], items: list[str], shape: Document
         return None
     wanted = frozenset(column_name(cell.raw) for cell in headers[0].cells)
     sections = {h.text.casefold() for h in shape.headings if h.level > 1 and not h.nested}
+    # As most notes write them, so that only the others are looked at in folded case.
+    written = {h.text for h in shape.headings if h.level > 1 and not h.nested}
     spread: Mapping[str, set[str]] | None = None
     found: list[tuple[bool, int, str]] = []
     for path in items:
         document = documents[path]
         # That it has one of the template's sections tells nearly every note at a glance.
-        if any(not h.nested and h.text.casefold() in sections for h in document.headings):
+        headings = [h[TEXT] for h in document.values(HEADINGS) if not h[NESTED]]
+        if not written.isdisjoint(headings) or not sections.isdisjoint(map(str.casefold, headings)):
             continue
         tables = document.tables
         loose = [row for run in document.orphans for row in run]
@@ -223,11 +230,11 @@ def _index(
 
 def _linked(document: Document, items: frozenset[str], repository: str | None) -> Iterator[str]:
     """The items that the links of a README lead to, one after the other."""
-    for link in document.links:
-        # Most links of an index go to the web and need no taking apart.
-        if repository is None and link.target.startswith(("http:", "https:")):
+    for link in document.values(LINKS):
+        written = link[TARGET]
+        if repository is None and written.startswith(WEB):
             continue
-        target = resolve(document.path, link.target, repository)
+        target = resolve(document.path, written, repository)
         if target.kind is TargetKind.INTERNAL and target.path in items:
             yield target.path
 
@@ -236,8 +243,7 @@ def _readmes(documents: Mapping[str, Document], folder: str) -> Iterator[str]:
     by_stem: dict[tuple[str, str], str] = {}
     for path in documents:
         above, _, name = path.rpartition("/")
-        # Only for these few is it worth the time to look closer.
-        if name[:5].casefold() in _INDEX_BEGINNINGS:
+        if _is_readme(name):
             by_stem.setdefault((above, _stem(path).casefold()), path)
     while True:
         for stem in sorted(_INDEX_NAMES, reverse=True):
@@ -248,13 +254,24 @@ def _readmes(documents: Mapping[str, Document], folder: str) -> Iterator[str]:
         folder = folder.rpartition("/")[0]
 
 
+def _is_readme(name: str) -> bool:
+    """Whether a file is called as an index is."""
+    # Only for these few is it worth the time to look closer.
+    return name[:5].casefold() in _INDEX_BEGINNINGS and _stem(name).casefold() in _INDEX_NAMES
+
+
 def _own_address(document: Document, items: frozenset[str]) -> str | None:
     """The forge's address of this repository, if the index links its items through it."""
+    targets = [link[TARGET] for link in document.values(LINKS)]
+    together = "\n".join(targets)
+    if not any(page in together for page in FORGE_FILES):
+        # Most indexes link papers and notes only.
+        return None
     named = Counter(
         found[0]
-        for link in document.links
-        if link.target.startswith("http")
-        and (found := forge_repository(link.target)) is not None
+        for target in targets
+        if target.startswith("http")
+        and (found := forge_repository(target)) is not None
         and found[1] in items
     )
     if not named:

@@ -33,6 +33,8 @@ _FORGE_PAGES = (
 )
 _FILE_PAGES = frozenset({"blob", "tree", "raw"})
 _FORGE_FILE = regex(r"(https?://[^/]+/[^/]+/[^/]+)/(?:-/)?(?:blob|tree|raw)/([^/]+)/([^?#]+)")
+FORGE_FILES = ("/blob/", "/tree/", "/raw/")
+"""One of these stands in every address of a file on a forge."""
 _RAW_HOST = "raw.githubusercontent.com/"
 _BRANCHES = frozenset({"main", "master", "HEAD", "trunk", "develop"})
 
@@ -214,10 +216,7 @@ def forge_repository(url: str) -> tuple[str, str] | None:
 
     `https://github.com/o/n/blob/main/a/b.md` → (`https://github.com/o/n`, `a/b.md`).
     """
-    if "/blob/" not in url and "/tree/" not in url and "/raw/" not in url:
-        # Asked for each link of an index, most of which lead to papers.
-        return None
-    found = _FORGE_FILE.match(url)
+    found = _FORGE_FILE.match(url) if any(page in url for page in FORGE_FILES) else None
     if found is None or found[2] not in _BRANCHES:
         return None
     return found[1], percent_decoded(found[3])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tldr_lint.document import LinkKind
+from tldr_lint.layout import DEFINED, DEFINITIONS, IMAGES, LINKS, TARGET
 from tldr_lint.records import TYPE_CHECKING, dataclass, replace
 from tldr_lint.targets import WEB, TargetKind, plain_paths, resolve
 
@@ -66,19 +67,26 @@ def reach_of(documents: Iterable[Document], tree: Tree, repository: str | None) 
         path_of = folders.get(home)
         if path_of is None:
             path_of = folders[home] = plain_paths(home)
-        rest: list[_Pointer] = []
-        for pointer in _pointers(document):
-            target = pointer[0].target
+        in_doubt: set[str] = set()
+        for target in _targets(document):
             if target.startswith(skipped):
                 continue
             path = path_of(target)
             if path in files:
                 sure.add(path)
             else:
-                rest.append(pointer)
-        if rest:
+                in_doubt.add(target)
+        if in_doubt:
+            rest = [each for each in _pointers(document) if each[0].target in in_doubt]
             doubtful += _uses(document, rest, tree, repository)
     return Reach(frozenset(sure), tuple(doubtful))
+
+
+def _targets(document: Document) -> list[str]:
+    """Where everything points, without an object made of any of it."""
+    values = document.values
+    found = [link[TARGET] for kind in (IMAGES, LINKS) for link in values(kind)]
+    return found + [definition[DEFINED] for definition in values(DEFINITIONS)]
 
 
 def _uses(

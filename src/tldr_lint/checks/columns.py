@@ -98,15 +98,13 @@ def _pairs(workspace: Workspace) -> Iterator[_Pair]:
         same = {template.header.pieces}
         for item in collection.items:
             table = item.facts_table
-            if table is None:
+            if table is None or (table.header.pieces in same and not holds_pairs(item)):
                 continue
             if holds_pairs(item):
                 if len(template.header) != 2 or not template.rows:
                     continue
                 noun = "field"
                 cells, wanted = _first_column(table), _first_column(template)
-            elif table.header.pieces in same:
-                continue
             else:
                 noun = "column"
                 cells, wanted = table.header.cells, template.header.cells

@@ -7,7 +7,7 @@ from collections import Counter
 from fnmatch import fnmatchcase
 
 from tldr_lint.checks.quoting import quoted
-from tldr_lint.collection import column_name, header_names
+from tldr_lint.collection import column_name, header_names, raw_cell
 from tldr_lint.contract.pattern import fields_of
 from tldr_lint.parse import plain
 from tldr_lint.records import TYPE_CHECKING, dataclass
@@ -130,7 +130,7 @@ def column_value(workspace: Workspace) -> Iterator[Finding]:
 def holds_pairs(item: Item) -> bool:
     """Whether an item's facts table has a field and its value in each row."""
     table = item.facts_table
-    if table is None or len(table.header) != 2 or not table.rows:
+    if table is None or len(table.header.pieces) != 2 or not table.rows:
         return False
     return any(record.row is None for record in item.records)
 
@@ -294,14 +294,14 @@ def _wrong_cells(
             # Most rows say what others say: a year, a kind.
             right: set[str] = set()
             for row in table.rows:
-                piece = row.pieces[at] if at < len(row.pieces) else ""
-                if piece in right:
+                raw = raw_cell(row, at) or ""
+                if raw in right:
                     continue
-                text = plain(piece.strip())
+                text = plain(raw.strip())
                 if text and not field.fits(text):
                     yield _wrong(Place(index.document.path, row.cell(at).span), field, text)
                 else:
-                    right.add(piece)
+                    right.add(raw)
 
 
 def _wrong(place: Place, field: _Described, text: str) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tldr_lint.collection import column_name, header_names
+from tldr_lint.collection import column_name, header_names, raw_cell
 from tldr_lint.contract.model import Field
 from tldr_lint.contract.pattern import loosely_same
 from tldr_lint.parse import plain
@@ -45,10 +45,7 @@ def index_titles(collection: Collection) -> Titles:
     Where the contract does not say that a column or a link text is the title,
     it is one only if more than half of the entries are their items' titles.
     """
-    titles = {
-        item.path: title.text if (title := item.title) is not None else ""
-        for item in collection.items
-    }
+    titles = {item.path: item.title_text for item in collection.items}
     agreeing: set[str] = set()
     others: dict[str, tuple[Listed, ...]] = {}
     for index in collection.indexes:
@@ -104,9 +101,9 @@ def _told_by(index: Index, titles: Mapping[str, str]) -> tuple[_Told, _Told]:
         if (known := columns.get(table.span.start)) is None:
             known = columns[table.span.start] = _title_column(index, table)
         column, is_declared = known
-        if 0 <= column < len(row):
+        raw = raw_cell(row, column) if column >= 0 else None
+        if raw is not None:
             told = declared if is_declared else guessed
-            raw = row.pieces[column].strip(" \t")
             if title and (raw == title or _is_link_with(title, raw)):
                 told.agreeing.append(entry.item)
             else:

@@ -15,7 +15,7 @@ from tldr_lint.text import Place, Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tldr_lint.collection import Entry, Index, Item, Workspace
+    from tldr_lint.collection import Entry, Item, Workspace
 
 _IMAGES = (".avif", ".bmp", ".gif", ".ico", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 _IMAGE_NAME = regex(r"[^\s/\"'()\[\]]+\.\w+")
@@ -31,10 +31,13 @@ def unlisted_note(workspace: Workspace) -> Iterator[Finding]:
     """TL305: every item is linked from every index that is to be complete."""
     for collection in workspace.collections:
         listed = [
-            (index.listing.file, _listed(index))
+            # Where an index has no entries at all, prose has to do.
+            (index.listing.file, index.items or index.linked)
             for index in collection.indexes
             if index.document is not None and index.listing.complete
         ]
+        if all(paths.issuperset(collection.by_path) for _, paths in listed):
+            continue
         for item in collection.items:
             lacking = [file for file, paths in listed if item.path not in paths]
             if lacking and item.document.problem is None:
@@ -46,6 +49,9 @@ def duplicate_listing(workspace: Workspace) -> Iterator[Finding]:
     """TL306: no index lists an item in two entries."""
     for collection in workspace.collections:
         for index in collection.indexes:
+            # As many entries as items: none is there twice.
+            if len(index.items) == len(index.entries):
+                continue
             if index.document is not None and index.listing.once:
                 path = index.document.path
                 for first, again in _repeated(index.entries):
@@ -80,11 +86,6 @@ def unused_asset(workspace: Workspace) -> Iterator[Finding]:
 
 
 # Listings
-
-
-def _listed(index: Index) -> frozenset[str]:
-    """The items an index lists; where it has no entries at all, prose has to do."""
-    return frozenset(entry.item for entry in index.entries) or index.linked
 
 
 def _title_place(item: Item) -> Place:

@@ -11,6 +11,7 @@ from collections import Counter
 from fnmatch import fnmatchcase
 
 from tldr_lint.checks.moving import attached_start
+from tldr_lint.layout import HEADINGS, LEVEL, NESTED, TEXT
 from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.regexes import regex
 
@@ -149,14 +150,18 @@ def _groups(collection: Collection) -> Iterator[Group]:
         return
     for item in _judged(collection):
         document = item.document
-        if outline.plain is not None and outline.plain == tuple(
-            [h.text for h in document.headings if h.level == outline.level and not h.nested]
-        ):
+        if outline.plain is not None and outline.plain == _texts(document, outline.level):
             continue
         sections = document.sections
         tops = [section for section in sections if section.heading.level == outline.level]
         below = _by_parent(sections)
         yield from _compared(item, outline.document, None, outline.wanted, tops, below)
+
+
+def _texts(document: Document, level: int) -> tuple[str, ...]:
+    """What the sections of a level are called, as they are written."""
+    values = document.values(HEADINGS)
+    return tuple([v[TEXT] for v in values if v[LEVEL] == level and not v[NESTED]])
 
 
 def has_several_titles(template: Document | None) -> bool:

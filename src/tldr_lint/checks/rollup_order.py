@@ -26,9 +26,9 @@ def ranks(collection: Collection, listing: Listing) -> Mapping[tuple[str, int], 
         return _sorted_by(order, collection, listing)
     places = _index_places(collection.indexes)
     return {
-        (item.path, number): (places[item.path], number)
+        (item.path, number): (place, number)
         for item in collection.items
-        if item.path in places
+        if (place := places.get(item.path)) is not None
         for number in range(len(item.records))
     }
 

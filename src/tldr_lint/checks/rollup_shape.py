@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import groupby, pairwise
+from operator import le
 
 from tldr_lint.checks.columns import order_of, reordering
 from tldr_lint.checks.ordering import out_of_order
@@ -31,6 +32,9 @@ def row_order(workspace: Workspace) -> Iterator[Finding]:
     for comparison in comparisons(workspace):
         ranked = _ranked(comparison)
         lines = [line for line in comparison.lines if line.row.start in ranked]
+        wanted = [ranked[line.row.start] for line in lines]
+        if all(map(le, wanted, wanted[1:])):
+            continue
         for _, group in groupby(lines, lambda line: line.table.span.start):
             own = list(group)
             yield from _order(comparison, own, [ranked[line.row.start] for line in own])

@@ -112,7 +112,7 @@ def _drifts(comparison: Comparison) -> Iterator[Drift]:
         row, names = record.row, record.names
         if (
             row is not None
-            and (row.pieces == line.row.pieces or row.texts == line.row.texts)
+            and (row.raw == line.row.raw or row.texts == line.row.texts)
             and (names == line.names or sorted(names) == sorted(line.names))
         ):
             continue

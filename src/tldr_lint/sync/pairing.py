@@ -10,7 +10,7 @@ from collections import Counter
 from functools import partial
 
 from tldr_lint.agreed import Question
-from tldr_lint.collection import Value, column_name, header_names, same_cell
+from tldr_lint.collection import Value, column_name, header_names, raw_cell, same_cell
 from tldr_lint.contract.model import Field
 from tldr_lint.contract.pattern import BUILT_INS, fields_of, loosely_same, match_pattern, render
 from tldr_lint.parse import plain
@@ -228,12 +228,11 @@ def lines_of(rollup: Rollup, key: Pattern) -> Iterator[Line]:
         simple = _simple_places(key, places)
         for row in table.rows:
             if simple is not None:
-                raw = ""
+                raw: str | None = None
                 for at in simple:
-                    raw = row.pieces[at].strip(" \t") if at < len(row.pieces) else ""
-                    if raw:
+                    if raw := raw_cell(row, at):
                         break
-                found = plain(raw) or None
+                found = plain(raw or "") or None
             else:
                 found = _key(key, partial(_told, row, places))
             if found is not None:
