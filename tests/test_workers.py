@@ -8,8 +8,9 @@ from unittest.mock import patch
 import pytest
 
 from tldr_lint.document import Document
+from tldr_lint.layout import TABLES
 from tldr_lint.parse import parse
-from tldr_lint.text import Source
+from tldr_lint.text import ChangedError, Source
 from tldr_lint.workers import File, read_in_all, take_in_all
 
 SOURCES = [
@@ -57,6 +58,57 @@ def test_files_are_read_as_they_are_by_any_number_of_processes(tmp_path: Path, j
     }
     good = [source for source in SOURCES if source.path not in problems]
     assert [document for document in found if not document.problem] == list(map(parse, good))
+
+
+def written(folder: Path) -> list[File]:
+    """The texts as files."""
+    for source in SOURCES:
+        (folder / source.path).write_text(source.text, "utf-8")
+    return [File(source.path, 40_000, len(source.text)) for source in SOURCES]
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_texts_that_were_let_go_are_read_again(tmp_path: Path, jobs: int) -> None:
+    files = written(tmp_path)
+
+    found = read_in_all(str(tmp_path), files, jobs, lean=True)
+
+    assert found == list(map(parse, SOURCES))
+    assert [document.source for document in found] == SOURCES
+
+
+def test_no_text_is_read_again_unless_somebody_asks(tmp_path: Path) -> None:
+    files = written(tmp_path)
+    found = read_in_all(str(tmp_path), files, 3, lean=True)
+
+    with patch("tldr_lint.workers.read", side_effect=AssertionError("read again")):
+        assert [document.title for document in found] == [parse(each).title for each in SOURCES]
+        assert [document.links for document in found] == [parse(each).links for each in SOURCES]
+
+
+def test_a_text_that_is_another_by_now_is_no_answer(tmp_path: Path) -> None:
+    files = written(tmp_path)
+    changed, gone, *_ = read_in_all(str(tmp_path), files, 3, lean=True)
+    (tmp_path / "0.md").write_text("# 1\n", "utf-8")
+    (tmp_path / "1.md").unlink()
+
+    with pytest.raises(ChangedError, match=r"`0\.md` was changed while it was checked"):
+        changed.source.text  # noqa: B018 - asking is what is tested
+    with pytest.raises(ChangedError, match=r"`1\.md`"):
+        gone.source.text  # noqa: B018
+
+
+def test_facts_that_are_not_kept_are_found_anew(tmp_path: Path) -> None:
+    text = "# A\n\n| a |\n| --- |\n| <b>x</b> |\n"
+    for number in range(3):
+        (tmp_path / f"{number}.md").write_text(text, "utf-8")
+    files = [File(f"{number}.md", 1_000, len(text)) for number in range(3)]
+
+    for document in read_in_all(str(tmp_path), files, 3, lean=True):
+        expected = parse(Source(document.path, text))
+        assert document.tags == expected.tags != ()
+        assert document.tables == expected.tables
+        assert document.values(TABLES) == expected.values(TABLES)
 
 
 def test_more_than_one_batch_comes_back_whole() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left
 from itertools import groupby
 from operator import attrgetter
@@ -209,7 +210,7 @@ def _item_finder(
 def regions(document: Document, under: str | None) -> tuple[Span, ...]:
     """The parts of a listing's file that count: all of it, or each section of that heading."""
     if under is None:
-        return (Span(0, len(document.source.text)),)
+        return (Span(0, sys.maxsize),)
     wanted = " ".join(under.split()).casefold()
     return tuple(
         section.span for section in document.sections if section.heading.text.casefold() == wanted

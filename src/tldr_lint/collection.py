@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from types import MappingProxyType
 
 from tldr_lint.document import cut
@@ -346,7 +347,7 @@ def facts_table(document: Document, heading: str) -> Table | None:
     for number, each in enumerate(headings):
         if each[TEXT].casefold() != wanted or each[NESTED]:
             continue
-        start, end = each[0], len(document.source.text)
+        start, end = each[0], sys.maxsize
         # As `document.sections` has it, of which all others are made for nothing.
         for at in range(number + 1, len(headings)):
             if headings[at][LEVEL] <= each[LEVEL] and not headings[at][NESTED]:

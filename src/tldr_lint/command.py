@@ -23,7 +23,7 @@ from tldr_lint.request import Options, UsageError
 from tldr_lint.rule import Severity
 from tldr_lint.session import Session, in_hook
 from tldr_lint.terminal import colored, takes_hyperlinks, width
-from tldr_lint.text import Source
+from tldr_lint.text import ChangedError, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ def check(arguments: Arguments, asking: Asking | None = None, begun: Begun | Non
     """
     try:
         return _check(arguments, asking, begun)
-    except (UsageError, ContractError, HistoryError) as error:
+    except (UsageError, ContractError, HistoryError, ChangedError) as error:
         _complain(arguments, str(error))
         return EXIT_USAGE
     except (RuleError, CycleError) as error:
@@ -234,6 +234,12 @@ def _run(
         hook=in_hook(),
         cache=None if arguments.no_cache else arguments.cache_dir or user_folder(),
         jobs=_jobs(arguments),
+        lean=not (
+            arguments.fix
+            or arguments.diff
+            or arguments.links
+            or arguments.stdin_filename is not None
+        ),
     )
     session = Session(root, options, begun)
     if arguments.stdin_filename is not None:

@@ -19,7 +19,7 @@ from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.rule import Applicability, Diagnostic, Finding, Location, Note, Position, Severity
 from tldr_lint.suppress import names, suppressions
 from tldr_lint.tally import Tally
-from tldr_lint.text import Place, Source, Span, splice
+from tldr_lint.text import ChangedError, Place, Source, Span, splice
 from tldr_lint.unchanged import same_elsewhere
 
 if TYPE_CHECKING:
@@ -165,6 +165,9 @@ def _overfull(chosen: Selection, tally: Tally) -> Iterator[Reported]:
 def _findings(rule: Rule, workspace: Workspace) -> Iterator[Finding]:
     try:
         yield from rule.check(workspace)
+    except ChangedError:
+        # Somebody else's doing, not the rule's.
+        raise
     except Exception as error:
         raise RuleError(rule.code, error) from error
 

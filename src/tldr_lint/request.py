@@ -38,6 +38,11 @@ class Options:
     """The folder where facts are kept from run to run; none keeps nothing."""
     jobs: int | None = None
     """Processes to parse with; none means as many as there are processors."""
+    lean: bool = False
+    """Whether texts may be let go once they are parsed, and read again where one is needed.
+
+    For a run that is over soon: a file that changes meanwhile ends it (`ChangedError`).
+    """
 
 
 @dataclass(frozen=True, slots=True)

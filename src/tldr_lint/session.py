@@ -141,7 +141,7 @@ class Session:
                 files.append(File(path, limit, size))
         jobs = self.options.jobs or usual_jobs()
         if self.options.cache is None:
-            found = read_in_all(self.root, files, jobs)
+            found = read_in_all(self.root, files, jobs, lean=self.options.lean)
             documents = {document.source.path: document for document in found}
         else:
             documents = self._remembered(self.options.cache, files, jobs)

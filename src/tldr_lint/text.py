@@ -14,7 +14,7 @@ from tldr_lint.records import TYPE_CHECKING, dataclass, field
 from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 # Only these three end a line in Markdown (CommonMark 0.31.2, section 2.1).
 # `str.splitlines` also splits at form feed, U+0085, U+2028 and others.
@@ -41,6 +41,14 @@ class Place:
     span: Span
 
 
+class ChangedError(Exception):
+    """A file is not what it was when it was read first; `path` is the file's."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"`{path}` was changed while it was checked: run again")
+        self.path = path
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """The text of one file, exactly as it is on disk."""
@@ -48,6 +56,38 @@ class Source:
     path: str
     text: str
     _starts: tuple[int, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    _again: Callable[[str], str | None] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
+    """Reads the text once more, by the path, where it has not been kept."""
+    _known: int = field(default=0, init=False, repr=False, compare=False)
+    """The hash of the text that was read first."""
+
+    @classmethod
+    def read_before(cls, path: str, again: Callable[[str], str | None], known: int) -> Source:
+        """A text that was read and let go, to be read again when somebody asks for it.
+
+        `again` gives none where there is no text any more; `known` is its hash. To ask for
+        the text raises `ChangedError` where it is not what it was.
+        """
+        source = object.__new__(cls)
+        give = object.__setattr__
+        for name, value in (("path", path), ("_starts", None), ("_again", again)):
+            give(source, name, value)
+        give(source, "_known", known)
+        return source
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            """The text that is not there yet; Python asks here for nothing else."""
+            if name != "text":
+                raise AttributeError(name)
+            text = self._again(self.path)
+            if text is None or hash(text) != self._known:
+                raise ChangedError(self.path)
+            object.__setattr__(self, "text", text)
+            return text
 
     @property
     def starts(self) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 
 from tldr_lint.checks.alone import look
 from tldr_lint.files.read import Unreadable, read
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     _Task = TypeVar("_Task")
     _Sent = TypeVar("_Sent")
-    _Parts = Sequence[bytes]
+    _Parts = Sequence[bytes | bool]
 
 _WORTH_IT = 250_000
 """Characters of text below which a second process costs more than it saves."""
@@ -50,17 +51,10 @@ def take_in_all(sources: Sequence[Source], jobs: int) -> list[Document]:
     """The documents of texts, in order, made by at most so many processes."""
 
     def there(source: Source) -> _Parts:
-        from tldr_lint.cache.packed import take_apart  # noqa: PLC0415 - several processes only
-
-        return take_apart(take_in(source))
-
-    def back(source: Source, parts: _Parts) -> Document:
-        from tldr_lint.cache.packed import put_together  # noqa: PLC0415 - several processes only
-
-        return put_together(source, parts)
+        return _apart(take_in(source))
 
     sizes = [len(source.text) for source in sources]
-    return _spread(sources, sizes, jobs, take_in, there, back)
+    return _spread(sources, sizes, jobs, take_in, there, _together)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +68,14 @@ class File:
     """Bytes that it has, as far as is known."""
 
 
-def read_in_all(root: str, files: Sequence[File], jobs: int) -> list[Document]:
-    """The documents of files, in order, read and made by at most so many processes."""
+def read_in_all(
+    root: str, files: Sequence[File], jobs: int, *, lean: bool = False
+) -> list[Document]:
+    """The documents of files, in order, read and made by at most so many processes.
+
+    With `lean` the texts of many files are not kept, but read again where one is needed.
+    """
+    again = {limit: partial(_text, root, limit) for limit in {file.limit for file in files}}
 
     def here(file: File) -> Document:
         text = read(root, file.path, file.limit)
@@ -83,23 +83,39 @@ def read_in_all(root: str, files: Sequence[File], jobs: int) -> list[Document]:
             return unreadable(file.path, text.message)
         return take_in(Source(file.path, text))
 
-    def there(file: File) -> tuple[str, _Parts | None]:
-        from tldr_lint.cache.packed import take_apart  # noqa: PLC0415 - several processes only
-
+    def there(file: File) -> tuple[str | int, _Parts | None]:
         text = read(root, file.path, file.limit)
         if isinstance(text, Unreadable):
             return text.message, None
-        return text, take_apart(take_in(Source(file.path, text)))
+        return hash(text) if lean else text, _apart(take_in(Source(file.path, text)), lean=lean)
 
-    def back(file: File, found: tuple[str, _Parts | None]) -> Document:
-        from tldr_lint.cache.packed import put_together  # noqa: PLC0415 - several processes only
-
+    def back(file: File, found: tuple[str | int, _Parts | None]) -> Document:
         text, parts = found
         if parts is None:
-            return unreadable(file.path, text)
-        return put_together(Source(file.path, text), parts)
+            return unreadable(file.path, str(text))
+        if isinstance(text, int):
+            return _together(Source.read_before(file.path, again[file.limit], text), parts)
+        return _together(Source(file.path, text), parts)
 
-    return _spread(files, [file.size for file in files], jobs, here, there, back)
+    sizes = [file.size for file in files]
+    return _spread(files, sizes, jobs, here, there, back, lean=lean)
+
+
+def _text(root: str, limit: int, path: str) -> str | None:
+    text = read(root, path, limit)
+    return None if isinstance(text, Unreadable) else text
+
+
+def _apart(document: Document, *, lean: bool = False) -> _Parts:
+    from tldr_lint.cache.packed import take_apart  # noqa: PLC0415 - several processes only
+
+    return take_apart(document, lean=lean)
+
+
+def _together(source: Source, parts: _Parts) -> Document:
+    from tldr_lint.cache.packed import put_together  # noqa: PLC0415 - several processes only
+
+    return put_together(source, parts)
 
 
 def unreadable(path: str, message: str) -> Document:
@@ -114,23 +130,29 @@ def _spread(
     here: Callable[[_Task], Document],
     there: Callable[[_Task], _Sent],
     back: Callable[[_Task, _Sent], Document],
+    *,
+    lean: bool = False,
 ) -> list[Document]:
     """What `here` makes of each task, in order.
 
     In other processes `there` makes what can be sent of it (`marshal`), from which `back` makes
-    the same.
+    the same. With `lean` what this one makes of its share is to be no larger than that.
     """
     shares = min(jobs, 1 + sum(sizes) // _WORTH_IT, len(tasks))
     if shares < 2 or not _can_fork():
         return list(map(here, tasks))
+
+    def own(task: _Task) -> Document:
+        return back(task, there(task)) if lean else here(task)
+
     parts = _shared_out(sizes, shares)
     children = [_start([tasks[at] for at in part], there) for part in parts[1:]]
-    found = {at: here(tasks[at]) for at in parts[0]}
+    found = {at: own(tasks[at]) for at in parts[0]}
     for (pid, pipe), part in zip(children, parts[1:], strict=True):
         sent: list[_Sent] = _finish(pid, pipe)
         found.update((at, back(tasks[at], each)) for at, each in zip(part, sent, strict=False))
         # What a process that came to grief did not send is made up for.
-        found.update((at, here(tasks[at])) for at in part if at not in found)
+        found.update((at, own(tasks[at])) for at in part if at not in found)
     return [found[at] for at in range(len(tasks))]
 
 
@@ -140,14 +162,17 @@ def _can_fork() -> bool:
 
 
 def _shared_out(sizes: Sequence[int], shares: int) -> list[list[int]]:
-    """The numbers of the tasks in shares of about one size, the largest given out first."""
+    """The numbers of the tasks in shares of about one size, the largest first.
+
+    What has been needed for a large one serves the small ones behind it.
+    """
     parts: list[list[int]] = [[] for _ in range(shares)]
     totals = [0] * shares
     for at in sorted(range(len(sizes)), key=lambda at: -sizes[at]):
         least = totals.index(min(totals))
         parts[least].append(at)
         totals[least] += sizes[at] + _FILE
-    return [sorted(part) for part in parts]
+    return parts
 
 
 def _start(tasks: Sequence[_Task], there: Callable[[_Task], object]) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from tldr_lint.layout import (
     NOBODY_LOOKED,
     ORPHANS,
     TABLES,
+    TAGS,
     Found,
     made,
     unfinished,
@@ -38,6 +39,8 @@ FORMAT = 4
 """Goes up whenever the meaning of the text changes."""
 
 _END = "."
+_FOUND_ANEW = True
+"""In place of facts that are not kept, for nobody is likely to ask for them."""
 _RAW_DECODE = json.JSONDecoder().raw_decode
 
 
@@ -55,10 +58,17 @@ def pack(document: Document) -> str:
     return "\n".join((*(encode(facts) if facts else "" for facts in values), _END))
 
 
-def take_apart(document: Document) -> tuple[bytes, ...]:
-    """A document's facts for another of our own processes, each kind by itself."""
+def take_apart(document: Document, *, lean: bool = False) -> tuple[bytes | bool, ...]:
+    """A document's facts for another of our own processes, each kind by itself.
+
+    With `lean` tags are left out where nobody will ask for them, as far as can be told; should
+    somebody do so, they are found anew.
+    """
     dump: Callable[[Incomplete], bytes] = marshal.dumps
-    return tuple([dump(facts) if facts else b"" for facts in _values(document)])
+    parts: list[bytes | bool] = [dump(facts) if facts else b"" for facts in _values(document)]
+    if lean and parts[TAGS] and not document.may_hold("TL207"):
+        parts[TAGS] = _FOUND_ANEW
+    return tuple(parts)
 
 
 def _values(document: Document) -> Sequence[Values]:
@@ -113,18 +123,29 @@ def _rows(source: Source, rows: Values) -> Values:
     return [(at, source.text[at : at + size].replace("\r", " ")) for at, size in rows]
 
 
-class _Parts(tuple):  # type: ignore[type-arg]
+class _Parts(list):  # type: ignore[type-arg]
     """Facts in Python's own form, each kind by itself."""
 
     __slots__ = ()
 
-    def values(self, kind: int, _source: Source) -> Values:
+    def values(self, kind: int, source: Source) -> Values:
         """The facts of a kind."""
         data = self[kind]
+        if data is _FOUND_ANEW:
+            return parse(source).values(kind)
         # Not for what others wrote; but this is what a process of our own made a moment ago.
         return marshal.loads(data) if data else ()  # noqa: S302
 
 
-def put_together(source: Source, parts: Sequence[bytes]) -> Document:
+def put_together(source: Source, parts: Sequence[bytes | bool]) -> Document:
     """The document that was taken apart, likewise."""
-    return unfinished(source, _Parts(parts), made)
+    return unfinished(source, _Parts(parts), _loaded)
+
+
+def _loaded(document: Document, name: str) -> object:
+    facts = made(document, name)
+    held = document.held
+    if name == "tables" and isinstance(held, _Parts) and held[TABLES]:
+        # All rows of a roll-up twice would be a tenth of what a large workspace takes.
+        held[TABLES] = _FOUND_ANEW
+    return facts

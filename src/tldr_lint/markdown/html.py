@@ -37,7 +37,7 @@ _PAIRED = (
 PAIRED = frozenset(_PAIRED.split())
 """Elements that have an end tag: what GitHub lets through, and what people still write."""
 _VOID = ("br", "hr", "wbr")
-PLAIN_TAGS = frozenset(
+_PLAIN_TAGS = frozenset(
     {
         *(f"<{name}>" for name in (*_VOID, *OPTIONAL_END, *PAIRED)),
         *(f"<{name}{end}" for name in _VOID for end in ("/>", " />")),
@@ -45,8 +45,14 @@ PLAIN_TAGS = frozenset(
 )
 """Opening tags as people write them; in capitals, `<SUMMARY>`, they are placeholders."""
 
+
 SPACING_TAG = regex(r"</?(?:br|li|ul|ol|p|div|td|tr|hr)\b", re.IGNORECASE)
 """Tags that part words from each other in what a reader sees."""
+
+
+def is_written_as_html(tag: str) -> bool:
+    """Whether a tag is HTML beyond doubt, and no placeholder such as `<title>`."""
+    return tag in _PLAIN_TAGS or "=" in tag
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from tldr_lint.markdown.html import PLAIN_TAGS
+from tldr_lint.markdown.html import is_written_as_html
 from tldr_lint.markdown.limits import Budget
 from tldr_lint.markdown.pieces import InlineFacts, InlineLink
 from tldr_lint.markdown.plain import ANGLE, LABEL, TARGET, plain_facts, reference
@@ -166,5 +166,5 @@ def _markers(content: str, facts: InlineFacts) -> None:
             tags = frozenset(facts.html)
         start, end = found.span()
         tag = (start, end) in tags
-        if (tag and content[start:end] not in PLAIN_TAGS) or _outside(start, end, covered):
+        if (tag and not is_written_as_html(content[start:end])) or _outside(start, end, covered):
             facts.markers.append((start, end))

@@ -13,7 +13,7 @@ import functools
 from operator import attrgetter, itemgetter
 
 from tldr_lint.markdown.gathered import URLS
-from tldr_lint.markdown.html import PLAIN_TAGS, TAG_BODY, element, may_tell
+from tldr_lint.markdown.html import TAG_BODY, element, is_written_as_html, may_tell
 from tldr_lint.markdown.labels import normal_label
 from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.regexes import regex
@@ -82,7 +82,9 @@ def _angle(raw: str) -> Angle | None:
     if _TAG.fullmatch(raw) is None:
         return Angle("") if _AUTOLINK.fullmatch(raw) is not None else None
     tag = element(raw, 0)
-    placeholder = not (tag.closing or raw in PLAIN_TAGS) and _PLACEHOLDER.fullmatch(raw) is not None
+    placeholder = (
+        not (tag.closing or is_written_as_html(raw)) and _PLACEHOLDER.fullmatch(raw) is not None
+    )
     tells = "=" in raw and may_tell(raw)
     alone = _OTHER_MARKUP.search(raw) is None
     return Angle(tag.name, tag.closing, tag.void, tells, placeholder, alone)

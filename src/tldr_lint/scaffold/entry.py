@@ -125,7 +125,7 @@ class _Place:
     def _at_end(self, said: Said) -> Edit:
         """A list of one item at the end of the region, where an index lists nothing yet."""
         source = self.document.source
-        end = self.spans[-1].end if self.spans else len(source.text)
+        end = min(self.spans[-1].end, len(source.text)) if self.spans else len(source.text)
         body = source.text[:end].rstrip()
         newline = source.newline(len(body))
         pattern = self.index.listing.entry

@@ -361,7 +361,7 @@ def _compared(
     cut = [item for item in collection.items if item.document.orphans]
     known |= twice.union(*(_stray_item_keys(item, key) for item in cut))
     orphans = [line for line in lines if line.key not in known]
-    if _is_conflict(document.source.text) or not _has_key(columns, key):
+    if _in_conflict(document) or not _has_key(columns, key):
         # That every row is missing would be said again of each that is added.
         missing, orphans, pairs = [], [], []
     # A key that stands twice may have been written over the one of the row it stands in.
@@ -391,7 +391,7 @@ def _compared(
     renamed = tuple(_renamed(missing, orphans, [c for c in columns if c.name not in keys]))
     lost = _lost(collection)
     if lost:
-        pairs = [p for p in pairs if p.item.path not in lost or not _in_conflict(p.item)]
+        pairs = [p for p in pairs if p.item.path not in lost or not _in_conflict(p.item.document)]
     again = {pair.key for pair in renamed}
     before = {pair.line.key for pair in renamed}
     return Comparison(
@@ -403,7 +403,7 @@ def _compared(
         keys,
         lines,
         tuple(pairs),
-        tuple(e for e in missing if e.key not in again and not _in_conflict(e.item)),
+        tuple(e for e in missing if e.key not in again and not _in_conflict(e.item.document)),
         tuple(line for line in orphans if line.key not in before),
         renamed,
         lost,
@@ -469,18 +469,14 @@ def _lost(collection: Collection) -> frozenset[str]:
             if (in_tables and item.facts_table is None)
             or item.problem is not None
             or item.document.problem is not None
-            or _in_conflict(item)
+            or _in_conflict(item.document)
         ]
     )
 
 
-def _in_conflict(item: Item) -> bool:
-    text = item.document.source.text
-    return "<<<<<<< " in text and _CONFLICT.search(text) is not None
-
-
-def _is_conflict(text: str) -> bool:
-    return ("<<<<<<< " in text or ">>>>>>> " in text) and _CONFLICT.search(text) is not None
+def _in_conflict(document: Document) -> bool:
+    # What shows markers in code alone is in no conflict.
+    return document.may_hold("TL004") and _CONFLICT.search(document.source.text) is not None
 
 
 def _stray_keys(document: Document, rollup: Rollup, key: Pattern) -> Iterator[str]:
