@@ -15,7 +15,7 @@ def said(
 ) -> Said:
     values = {column_name(name): Value(text, Span(0, 0)) for name, text in fields.items()}
     document = parse(Source(path, "# Use `it` now\n\n## Why\n"))
-    item = Item(document, None, (Record(values, Span(0, 0)),) if values else ())
+    item = Item(document, None, (Record(values, Span(0, 0)),) if values else (), "", ())
     contract = CollectionContract("n", ("adr/*.md",))
     collection = Collection(contract, (item,), None, None, (), ())
     (only,) = said_by(collection, Listing(listing))(item)

@@ -16,11 +16,13 @@ from tldr_lint.collection import (
     Workspace,
     facts_table,
     header_names,
+    section_level,
+    title_of,
 )
 from tldr_lint.contract.model import FactsKind, Listing
 from tldr_lint.facts.item import facts_files, named_fields, pair_records, read_records, with_title
 from tldr_lint.globs import path_matcher
-from tldr_lint.layout import LINKS, TARGET
+from tldr_lint.layout import HEADINGS, LEVEL, LINKS, NESTED, TARGET, TEXT
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.targets import WEB, TargetKind, plain_paths, resolve
 from tldr_lint.targets import tree as make_tree
@@ -103,13 +105,10 @@ def _collection(
     listed: frozenset[str],
     texts: Mapping[str, Beside],
 ) -> Collection:
-    wanted = named_fields(collection)
     paths = item_paths(collection, documents, listed)
     siblings = facts_files(collection.facts, paths, tree.files)
-    items = tuple(
-        [_item(documents[path], collection, wanted, siblings.get(path), texts) for path in paths]
-    )
     template = documents.get(collection.template) if collection.template else None
+    items = tuple(_items(map(documents.__getitem__, paths), collection, siblings, texts, template))
     table = None
     if template is not None and collection.facts and collection.facts.kind is FactsKind.TABLE:
         table = facts_table(template, collection.facts.argument)
@@ -127,19 +126,32 @@ def _collection(
     )
 
 
-def _item(
-    document: Document,
+def _items(
+    documents: Iterable[Document],
     collection: CollectionContract,
-    wanted: frozenset[str],
-    sibling: str | None,
+    siblings: Mapping[str, str],
     texts: Mapping[str, Beside],
-) -> Item:
+    template: Document | None,
+) -> Iterator[Item]:
     facts = collection.facts
-    if facts is not None and facts.kind is FactsKind.TABLE:
-        table = facts_table(document, facts.argument)
-        records = pair_records(table, wanted) if table is not None else ()
-        return Item(document, table, with_title(document, collection, records))
-    return Item(document, None, *read_records(document, collection, sibling, texts))
+    heading = facts.argument if facts is not None and facts.kind is FactsKind.TABLE else None
+    wanted = named_fields(collection)
+    level = section_level(template)
+    # Most items have the same sections, and say so once.
+    known: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for document in documents:
+        headings = document.values(HEADINGS)
+        title = title_of(headings)
+        own = tuple([h[TEXT] for h in headings if h[LEVEL] == level and not h[NESTED]])
+        own = known.setdefault(own, own)
+        if heading is not None:
+            table = facts_table(document, heading, headings)
+            records = pair_records(table, wanted) if table is not None else ()
+            yield Item(document, table, with_title(document, collection, records), title, own)
+        else:
+            sibling = siblings.get(document.source.path)
+            records, problem = read_records(document, collection, sibling, texts)
+            yield Item(document, None, records, title, own, problem)
 
 
 def index_entries(
@@ -248,34 +260,35 @@ def _entries(
     document: Document, links: Sequence[tuple[int, Values]], found: Sequence[str | None]
 ) -> Iterator[Entry]:
     """The entries among rows and list items; `found` are the items that the links lead to."""
-    starts = [link[0] for _, link in links]
+    leading = [at for at, item in enumerate(found) if item is not None]
+    starts = [links[at][1][0] for at in leading]
 
-    def first(span: Span) -> tuple[int, int]:
-        """The first link of all in a span, and the first that leads to an item: -1 for none."""
+    def entry(span: Span) -> tuple[int, str] | None:
+        """The first link in a span that leads to an item, and that item."""
         at = bisect_left(starts, span.start)
-        end = bisect_left(starts, span.end, at)
-        return at, next((each for each in range(at, end) if found[each] is not None), -1)
+        if at == len(starts) or starts[at] >= span.end:
+            return None
+        return leading[at], found[leading[at]] or ""
 
-    rows: list[tuple[Row, Table | None]] = [
-        (row, table) for table in document.tables for row in table.rows
-    ]
     # Rows cut off from their table still list what they link (TL211 reports them).
-    rows += [(row, None) for run in document.orphans for row in run]
-    for row, table in rows:
-        span = row.span
-        _, at = first(span)
-        if at >= 0 and (item := found[at]) is not None:
-            yield Entry(item, document, links[at][0], True, span, table, row)
+    listing: list[tuple[Table | None, tuple[Row, ...]]] = [(t, t.rows) for t in document.tables]
+    listing += [(None, run) for run in document.orphans]
+    for table, rows in listing:
+        for row in rows:
+            span = row.span
+            if (linked := entry(span)) is not None:
+                at, item = linked
+                yield Entry(item, document, links[at][0], True, span, table, row)
     tables = [table.span for table in document.tables]
     table_starts = [span.start for span in tables]
     for each in document.list_items:
-        begin, at = first(each.span)
-        if at < 0 or (item := found[at]) is None:
+        if (linked := entry(each.span)) is None:
             continue
         above = bisect_left(table_starts, each.span.start + 1) - 1
         if above < 0 or each.span not in tables[above]:
-            number = links[at][0]
-            yield Entry(item, document, number, at == begin, each.span, list_item=each)
+            at, item = linked
+            first = at == 0 or links[at - 1][1][0] < each.span.start
+            yield Entry(item, document, links[at][0], first, each.span, list_item=each)
 
 
 def _rollup(listing: Listing, documents: Mapping[str, Document], template: Table | None) -> Rollup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
+from operator import attrgetter
 from types import MappingProxyType
 
 from tldr_lint.document import cut
@@ -15,17 +16,20 @@ from tldr_lint.targets import resolve
 from tldr_lint.uses import reach_of, uses_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from tldr_lint.agreed import Agreed, Question
     from tldr_lint.answers import Answer
     from tldr_lint.contract.model import CollectionContract, Contract, Listing
     from tldr_lint.document import Document, Heading, Link, ListItem, Row, Table
+    from tldr_lint.layout import Values
     from tldr_lint.targets import Target, Tree
     from tldr_lint.text import Place, Span
     from tldr_lint.uses import Reach, Use
 
 _NUMBER = regex(r"\d+")
+_ANY_CODE = ""
+_PATH = attrgetter("source.path")
 _NOT_WORD = regex(r"[\W_]+")
 
 
@@ -57,7 +61,13 @@ def raw_cell(row: Row, at: int) -> str | None:
     The row is not cut for good, as it is when its pieces are asked for: of thousands of rows
     this is all that anybody wants to know, and what they are cut into takes more room than they.
     """
-    pieces = cut(row.raw)[1]
+    raw = row.raw
+    if raw[:1] == "|" and "\\" not in raw:
+        parts = raw.split("|", at + 2)
+        if len(parts) > at + 2:
+            # Between two pipes, as `cut` has it.
+            return parts[at + 1].strip(" \t")
+    pieces = cut(raw)[1]
     return pieces[at].strip(" \t") if at < len(pieces) else None
 
 
@@ -132,6 +142,13 @@ class Record:
         """What the values are called, in order; of a row what its cells are called."""
         return self._columns if self._columns is not None else tuple(self.values)
 
+    def first(self, names: Sequence[str]) -> str:
+        """What the first of some fields says that says anything; nothing where none does."""
+        for name in names:
+            if raw := self.raw(name):
+                return raw
+        return ""
+
     def raw(self, name: str) -> str | None:
         """What a field says as it is written; none where the record has no such field."""
         if self._columns is not None and self.row is not None:
@@ -152,6 +169,10 @@ class Item:
     document: Document
     facts_table: Table | None
     records: tuple[Record, ...]
+    title_text: str
+    """What the title says, for those who need no more of it; nothing where there is none."""
+    sections: tuple[str, ...]
+    """What the sections at the template's level (`section_level`) say, as they are written."""
     problem: FactsProblem | None = None
 
     path: str = field(init=False, repr=False, compare=False)
@@ -173,18 +194,6 @@ class Item:
             object.__setattr__(self, "_title", (title,))
             return title
         return self._title[0]
-
-    @property
-    def title_text(self) -> str:
-        """What the title says, for those who need no more of it; nothing where there is none."""
-        first: str | None = None
-        for value in self.document.values(HEADINGS):
-            if not value[NESTED]:
-                if value[LEVEL] == 1:
-                    return str(value[TEXT])
-                if first is None:
-                    first = value[TEXT]
-        return first or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +297,9 @@ class Workspace:
     """What the network said, by URL without fragment; empty unless asked."""
     agreed: Mapping[Question, Agreed] = field(default_factory=dict)
     """What history knows of items and roll-ups that have drifted apart."""
-    _loud: tuple[Document, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    _loud: Mapping[str, list[Document]] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
     _reach: Reach | None = field(default=None, init=False, repr=False, compare=False)
     web: tuple[object, ...] | None = field(default=None, init=False, repr=False, compare=False)
     """Its links to the web, once `checks/web_uses.py` has looked for them."""
@@ -311,10 +322,13 @@ class Workspace:
 
     def loud(self, code: str) -> list[Document]:
         """The documents that are worth a look (`Document.may_hold`), in order: few, mostly none."""
-        if self._loud is None:
-            loud = tuple([d for d in self.documents.values() if d.loud is None or d.loud])
-            object.__setattr__(self, "_loud", loud)
-        return [document for document in self._loud or () if document.may_hold(code)]
+        known = self._loud
+        if known is None:
+            known = _by_code(self.documents.values())
+            object.__setattr__(self, "_loud", known)
+        found = known.get(code, [])
+        unknown = known.get(_ANY_CODE)
+        return sorted(found + unknown, key=_PATH) if unknown else found
 
     def loud_items(self, collection: Collection, code: str) -> list[Item]:
         """The items of a collection that are worth a look, likewise."""
@@ -337,13 +351,44 @@ class Workspace:
         return resolve(document.path, link.target, self.contract.repository)
 
 
-def facts_table(document: Document, heading: str) -> Table | None:
-    """The first table below a heading of this text, letter case aside."""
+def _by_code(documents: Iterable[Document]) -> Mapping[str, list[Document]]:
+    """The documents by what they may hold; those at which nobody has looked may hold anything."""
+    found: dict[str, list[Document]] = {}
+    for document in documents:
+        loud = document.loud
+        for code in (_ANY_CODE,) if loud is None else loud:
+            found.setdefault(code, []).append(document)
+    return found
+
+
+def section_level(template: Document | None) -> int:
+    """The level of a template's own sections: the highest below its title; 0 if there is none.
+
+    A template that uses H1 for its sections has no title.
+    """
+    headings = template.headings if template is not None else ()
+    levels = [heading.level for heading in headings if not heading.nested]
+    titled = levels.count(1) == 1
+    return min((level for level in levels if level > titled), default=0)
+
+
+def title_of(headings: Values) -> str:
+    """What the title of a document says, given its headings: the H1, else the first of all."""
+    own = [heading for heading in headings if not heading[NESTED]]
+    titles = (heading[TEXT] for heading in own if heading[LEVEL] == 1)
+    return next(titles, own[0][TEXT] if own else "")
+
+
+def facts_table(document: Document, heading: str, headings: Values | None = None) -> Table | None:
+    """The first table below a heading of this text, letter case aside.
+
+    `headings` are the document's, where they are known already.
+    """
     tables = document.tables
     if not tables:
         return None
     wanted = heading.casefold()
-    headings = document.values(HEADINGS)
+    headings = document.values(HEADINGS) if headings is None else headings
     for number, each in enumerate(headings):
         if each[TEXT].casefold() != wanted or each[NESTED]:
             continue

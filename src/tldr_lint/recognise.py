@@ -24,7 +24,7 @@ from tldr_lint.regexes import regex
 from tldr_lint.targets import FORGE_FILES, WEB, TargetKind, forge_repository, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from tldr_lint.collection import Entry
     from tldr_lint.contract.model import Contract
@@ -156,31 +156,42 @@ def _rollup(documents: Mapping[str, Document], items: list[str], shape: Document
         return None
     wanted = frozenset(column_name(cell.raw) for cell in headers[0].cells)
     sections = {h.text.casefold() for h in shape.headings if h.level > 1 and not h.nested}
-    # As most notes write them, so that only the others are looked at in folded case.
-    written = {h.text for h in shape.headings if h.level > 1 and not h.nested}
-    spread: Mapping[str, set[str]] | None = None
-    found: list[tuple[bool, int, str]] = []
-    for path in items:
-        document = documents[path]
-        # That it has one of the template's sections tells nearly every note at a glance.
-        headings = [h[TEXT] for h in document.values(HEADINGS) if not h[NESTED]]
-        if not written.isdisjoint(headings) or not sections.isdisjoint(map(str.casefold, headings)):
-            continue
-        tables = document.tables
-        loose = [row for run in document.orphans for row in run]
-        if not (tables or loose) or len(tables) > 1:
-            continue
+    # The longest first: of most notes nobody has to look at more than how long they are.
+    sized = sorted([(-rows, path) for path in items if (rows := _rows(documents[path])) >= 0])
+    others: list[str] = []
+    for _, path in sized:
+        tables = documents[path].tables
         shared = max((len(wanted & column_names(each)) for each in tables), default=0)
-        alike = shared > 1 and len(wanted) - shared <= max(1, len(wanted) // 5)
-        if not alike:
-            if not loose and tables[0].renders:
-                continue
+        if not (shared > 1 and len(wanted) - shared <= max(1, len(wanted) // 5)):
+            others.append(path)
+        elif not _has_section(documents[path], sections):
+            return path
+    spread: Mapping[str, set[str]] | None = None
+    for path in others:
+        document = documents[path]
+        if (document.orphans or not document.tables[0].renders) and not _has_section(
+            document, sections
+        ):
             spread = spread if spread is not None else _spread(documents, items)
-            if not _repeats(_first_cells(document), path, spread):
-                continue
-        rows = sum(len(each.rows) for each in tables) + len(loose)
-        found.append((not alike, -rows, path))
-    return min(found)[2] if found else None
+            if _repeats(_first_cells(document), path, spread):
+                return path
+    return None
+
+
+def _rows(document: Document) -> int:
+    """The rows of a file that has one table, be it without a header; -1 for any other."""
+    tables, orphans = document.tables, document.orphans
+    if not (tables or orphans) or len(tables) > 1:
+        return -1
+    return sum([len(each.rows) for each in tables]) + sum(map(len, orphans))
+
+
+def _has_section(document: Document, names: Container[str]) -> bool:
+    """Whether a file has a section of one of these names (in folded case), as a note has."""
+    return any(
+        not heading[NESTED] and heading[TEXT].casefold() in names
+        for heading in document.values(HEADINGS)
+    )
 
 
 def _first_cells(document: Document) -> list[str]:

@@ -249,8 +249,8 @@ def tree(files: Iterable[str], uncommitted: Iterable[str] = ()) -> Tree:
     """The tree that a listing of files makes; folders are those the files stand in."""
     listed = frozenset(files)
     directories: set[str] = set()
-    for path in listed:
-        parent = path.rpartition("/")[0]
+    for folder in {path.rpartition("/")[0] for path in listed}:
+        parent = folder
         while parent and parent not in directories:
             directories.add(parent)
             parent = parent.rpartition("/")[0]

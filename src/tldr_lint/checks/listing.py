@@ -36,7 +36,7 @@ def unlisted_note(workspace: Workspace) -> Iterator[Finding]:
             for index in collection.indexes
             if index.document is not None and index.listing.complete
         ]
-        if all(paths.issuperset(collection.by_path) for _, paths in listed):
+        if all(collection.by_path.keys() <= paths for _, paths in listed):
             continue
         for item in collection.items:
             lacking = [file for file, paths in listed if item.path not in paths]
@@ -64,13 +64,13 @@ def duplicate_listing(workspace: Workspace) -> Iterator[Finding]:
 
 def unused_asset(workspace: Workspace) -> Iterator[Finding]:
     """TL307: every image in an assets folder is shown by a document."""
-    used = _used(workspace)
+    sure, others = workspace.reach.sure, _used_in_doubt(workspace)
     # Of the files that nothing leads to few are images, mostly none.
-    images = _rooted(workspace.tree.files - used)
+    images = _rooted(workspace.tree.files - sure - others)
     if not images or any(each.problem is not None for each in workspace.loud("TL001")):
         # What an unreadable file shows, nobody knows.
         return
-    shown_from = set(_rooted(workspace.tree.files & used).values())
+    shown_from = set(_rooted(workspace.tree.files & (sure | others)).values())
     unused = {
         path
         for path, root in images.items()
@@ -137,9 +137,10 @@ def _asset_root(folder: str) -> str | None:
     return None
 
 
-def _used(workspace: Workspace) -> set[str]:
+def _used_in_doubt(workspace: Workspace) -> set[str]:
+    """The files that the uses lead to which are not right beyond doubt."""
     tree = workspace.tree
-    used = set(workspace.reach.sure)
+    used: set[str] = set()
     for use in workspace.reach.doubtful:
         path = use.target.path
         if use.target.kind is TargetKind.INTERNAL:

@@ -11,7 +11,7 @@ from collections import Counter
 from fnmatch import fnmatchcase
 
 from tldr_lint.checks.moving import attached_start
-from tldr_lint.layout import HEADINGS, LEVEL, NESTED, TEXT
+from tldr_lint.collection import section_level
 from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.regexes import regex
 
@@ -149,19 +149,12 @@ def _groups(collection: Collection) -> Iterator[Group]:
     if outline is None:
         return
     for item in _judged(collection):
-        document = item.document
-        if outline.plain is not None and outline.plain == _texts(document, outline.level):
+        if outline.plain is not None and outline.plain == item.sections:
             continue
-        sections = document.sections
+        sections = item.document.sections
         tops = [section for section in sections if section.heading.level == outline.level]
         below = _by_parent(sections)
         yield from _compared(item, outline.document, None, outline.wanted, tops, below)
-
-
-def _texts(document: Document, level: int) -> tuple[str, ...]:
-    """What the sections of a level are called, as they are written."""
-    values = document.values(HEADINGS)
-    return tuple([v[TEXT] for v in values if v[LEVEL] == level and not v[NESTED]])
 
 
 def has_several_titles(template: Document | None) -> bool:
@@ -191,11 +184,9 @@ def _outline(collection: Collection) -> _Outline | None:
     if template is None or template.problem is not None:
         return None
     sections = template.sections
-    titled = not has_several_titles(template)
-    levels = [s.heading.level for s in sections if s.heading.level > titled]
-    if not levels or len(levels) > _MAX_SECTIONS:
+    level = section_level(template)
+    if not level or sum(s.heading.level >= level for s in sections) > _MAX_SECTIONS:
         return None
-    level = min(levels)
     tops = [section for section in sections if section.heading.level == level]
     wanted = _wanted(collection, template, tops, _by_parent(sections))
     simple = all(w.required and len(w.literals) == 1 and not w.children for w in wanted)

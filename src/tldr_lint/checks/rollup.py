@@ -130,11 +130,11 @@ def _homes(comparison: Comparison) -> dict[str, tuple[Row, bool]]:
     homes: dict[str, tuple[Row, bool]] = {}
     unlisted: list[str] = []
     for pair in (*comparison.pairs, *comparison.renamed):
-        rank = known.get(numbers[pair.item.path, pair.record.span])
+        rank = known(*numbers[pair.item.path, pair.record.span])
         if rank is not None:
             ranked.append((rank, pair.line.row, None))
     for each in comparison.missing:
-        rank = known.get(numbers[each.item.path, each.record.span])
+        rank = known(*numbers[each.item.path, each.record.span])
         if rank is None:
             unlisted.append(each.key)
         else:
@@ -175,7 +175,7 @@ def _file_missing(collection: Collection, rollup: Rollup, *, there: bool) -> Ite
     """One finding for all rows: that they are missing has one cause."""
     known = ranks(collection, rollup.listing)
     records = [
-        (known.get((item.path, number)), item, record)
+        (known(item.path, number), item, record)
         for item in collection.items
         for number, record in enumerate(item.records)
         if record_key(collection, record) is not None

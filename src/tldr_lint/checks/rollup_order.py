@@ -8,7 +8,7 @@ from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.sync.demand import said_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from tldr_lint.collection import Collection, Index
     from tldr_lint.contract.model import Listing
@@ -17,30 +17,28 @@ Rank = tuple[int, int]
 """Compares as records are to stand: the item's place, and the record's in the item."""
 
 
-def ranks(collection: Collection, listing: Listing) -> Mapping[tuple[str, int], Rank]:
-    """Item and number of the record in it → rank; records without a say are not there."""
+def ranks(collection: Collection, listing: Listing) -> Callable[[str, int], Rank | None]:
+    """A function from item and number of the record in it to rank; none for those without a say."""
     order = listing.order
-    if order is None:
-        return {}
     if isinstance(order, Pattern):
-        return _sorted_by(order, collection, listing)
-    places = _index_places(collection.indexes)
-    return {
-        (item.path, number): (place, number)
-        for item in collection.items
-        if (place := places.get(item.path)) is not None
-        for number in range(len(item.records))
-    }
+        known = _sorted_by(order, collection, listing)
+        return lambda path, number: known.get((path, number))
+    places = _index_places(collection.indexes) if order is not None else {}
+
+    def rank(path: str, number: int) -> Rank | None:
+        place = places.get(path)
+        return (place, number) if place is not None else None
+
+    return rank
 
 
 def _index_places(indexes: Iterable[Index]) -> Mapping[str, int]:
     """Item → where the indexes list it first; mentions count only where nothing else does."""
     entries = [entry for index in indexes for entry in index.entries]
-    places: dict[str, int] = {}
-    for leading in (True, False):
-        for place, entry in enumerate(entries):
-            if entry.leading is leading and entry.item:
-                places.setdefault(entry.item, place)
+    leading = [(entry.item, place) for place, entry in enumerate(entries) if entry.leading]
+    places = dict(reversed(leading))
+    for place, entry in enumerate(entries) if len(leading) < len(entries) else ():
+        places.setdefault(entry.item, place)
     return places
 
 

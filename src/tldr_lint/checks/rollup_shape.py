@@ -70,7 +70,7 @@ def _ranked(comparison: Comparison) -> dict[int, Rank]:
         path = pair.item.path
         # Most items have one record.
         number = numbers[path, pair.record.span] if len(pair.item.records) > 1 else 0
-        rank = known.get((path, number))
+        rank = known(path, number)
         if rank is not None:
             found[pair.line.row.start] = rank
     return found

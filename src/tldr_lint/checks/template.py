@@ -15,6 +15,7 @@ from tldr_lint.checks.sections import (
     unexpected_section,
 )
 from tldr_lint.checks.titles import broken_title, missing_title, title_mismatch
+from tldr_lint.layout import MARKERS
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.regexes import regex
 from tldr_lint.rule import Applicability, Finding, Rule, Severity
@@ -94,14 +95,14 @@ def placeholder_text(workspace: Workspace) -> Iterator[Finding]:
         template = collection.template
         known = frozenset(marker.raw for marker in template.markers) if template else frozenset()
         for item in workspace.loud_items(collection, "TL108"):
-            for marker in item.document.markers:
-                if marker.raw in known:
-                    message = f"the template's placeholder `{quoted(marker.raw)}` is left"
-                elif _LATER.fullmatch(marker.raw):
-                    message = f"`{quoted(marker.raw)}` is left"
+            for start, end, raw in item.document.values(MARKERS):
+                if raw in known:
+                    message = f"the template's placeholder `{quoted(raw)}` is left"
+                elif _LATER.fullmatch(raw):
+                    message = f"`{quoted(raw)}` is left"
                 else:
                     continue
-                yield Finding(Place(item.path, marker.span), message)
+                yield Finding(Place(item.path, Span(start, end)), message)
 
 
 def heading_level_skip(workspace: Workspace) -> Iterator[Finding]:

@@ -157,7 +157,7 @@ def pair_records(table: Table, wanted: Collection[str]) -> tuple[Record, ...]:
     `wanted` are the fields that the contract speaks of, in folded case. A table
     whose header names one of them has rows; one whose first column does has pairs.
     """
-    if len(table.header) != 2:
+    if len(table.header.pieces) != 2:
         return table_records(table)
     header = header_names(table.header)
     rows = [row for row in table.rows if len(row) == 2]

@@ -11,7 +11,7 @@ from functools import partial
 
 from tldr_lint.agreed import Question
 from tldr_lint.collection import Value, column_name, header_names, raw_cell, same_cell
-from tldr_lint.contract.model import Field
+from tldr_lint.contract.model import Field, Pattern
 from tldr_lint.contract.pattern import BUILT_INS, fields_of, loosely_same, match_pattern, render
 from tldr_lint.parse import plain
 from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tldr_lint.collection import Collection, Item, Record, Rollup, Workspace
-    from tldr_lint.contract.model import Listing, Pattern
+    from tldr_lint.contract.model import Listing
     from tldr_lint.document import Document, Row, Table
     from tldr_lint.sync.decide import Drift
 
@@ -187,7 +187,13 @@ def record_keys(collection: Collection) -> tuple[str | None, ...]:
     """What all records of a collection are called, item by item."""
     if collection.keys is None:
         records = (record for item in collection.items for record in item.records)
-        keys = tuple([record_key(collection, record) for record in records])
+        match collection.contract.key:
+            case Pattern(parts=[Field(names, 0)]):
+                # Nearly every key is one field, and its text needs no rendering.
+                folded = tuple(map(str.casefold, names))
+                keys = tuple([plain(each.first(folded)).casefold() or None for each in records])
+            case _:
+                keys = tuple([record_key(collection, each) for each in records])
         object.__setattr__(collection, "keys", keys)
         return keys
     return collection.keys
@@ -197,7 +203,6 @@ def _key(pattern: Pattern, cell: Callable[[str], str | None]) -> str | None:
     """A key as it is spelled, from the raw cells by column."""
     match pattern.parts:
         case [Field(names, 0)]:
-            # Nearly every key is one field, and its text needs no rendering.
             for name in names:
                 raw = cell(name.casefold())
                 if raw:
