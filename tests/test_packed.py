@@ -10,6 +10,7 @@ from markdown_samples import documents
 from tldr_lint.cache.packed import pack, put_together, take_apart, unpack
 from tldr_lint.checks.alone import look
 from tldr_lint.document import Document
+from tldr_lint.layout import HEADINGS, LOUD
 from tldr_lint.parse import parse
 from tldr_lint.text import Source
 
@@ -75,6 +76,19 @@ def test_text_of_another_shape_is_parsed_instead() -> None:
     lines = len(pack(parse(source)).split("\n")) - 1
     for other in ("{}", "[]", "0", '"x"', "[[1]]\n" * lines + ".", "0\n" * lines + "."):
         assert parse(source) == unpack(source, other)
+
+
+@pytest.mark.parametrize("wrong", ["[[1]]", "0", "[0]", "{", '"x"'])
+def test_values_of_another_shape_are_parsed_instead(wrong: str) -> None:
+    """A stranger's cache makes a rule fail that asks for plain values."""
+    source = Source("a.md", "# A\n\n[a](b) ![c](d)\n\n[e]: f\n\n|a|b|\n|-|-|\n|c|d|\n")
+    document = parse(source)
+    lines = pack(document).split("\n")
+    other = unpack(source, "\n".join([wrong if line and line != "." else line for line in lines]))
+
+    assert [list(document.values(kind)) for kind in range(HEADINGS, LOUD)] == [
+        list(other.values(kind)) for kind in range(HEADINGS, LOUD)
+    ]
 
 
 def test_a_fact_is_made_once() -> None:

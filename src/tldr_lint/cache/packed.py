@@ -14,6 +14,7 @@ import marshal
 from tldr_lint.layout import (
     COUNT,
     FIRST_ROW,
+    HEADINGS,
     LOUD,
     NOBODY_LOOKED,
     ORPHANS,
@@ -78,6 +79,10 @@ def _values(document: Document) -> Sequence[Values]:
     return (*found[:LOUD], NOBODY_LOOKED if loud is None else sorted(loud))
 
 
+_FEWEST = (0, 0, 9, 5, 1, 7, 7, 6, 3, 3, 5, 3, 5, 4, 2)
+"""Values that a fact of each kind has at least; the first two kinds are no lists of facts."""
+
+
 class _Lines(tuple):  # type: ignore[type-arg]
     """Facts as JSON, a line for each kind."""
 
@@ -88,9 +93,18 @@ class _Lines(tuple):  # type: ignore[type-arg]
         line = self[kind]
         if not line:
             return ()
+        try:
+            return self._read(line, kind, source)
+        except (ValueError, TypeError, IndexError, KeyError, RecursionError):
+            # What `pack` cannot have made: the text is parsed after all.
+            return parse(source).values(kind)
+
+    def _read(self, line: str, kind: int, source: Source) -> Values:
         # What `json.loads` adds to this takes as long as itself.
         found, end = _RAW_DECODE(line)
         if end != len(line):
+            raise ValueError(line)
+        if HEADINGS <= kind < LOUD and any(len(each) < _FEWEST[kind] for each in found):
             raise ValueError(line)
         if kind == TABLES:
             return [(*t[:FIRST_ROW], *_rows(source, t[FIRST_ROW:])) for t in found]
