@@ -46,7 +46,7 @@ def _is_address(link: Link) -> bool:
 
 def is_plain_address(target: str) -> bool:
     """Whether a target is no address of the web at all, or a URL beyond doubt."""
-    return not target[:_LONGEST].lower().startswith(_ADDRESSES) or is_plain_url(target)
+    return is_plain_url(target) or not target[:_LONGEST].lower().startswith(_ADDRESSES)
 
 
 def is_plain_url(target: str) -> bool:

@@ -224,7 +224,12 @@ class Contents:
             image = found.start() > start and self.text[found.start() - 1] == "!"
             self._usual_link(found, 0, image)
         for found, angle in tags:
-            self._angle(found, angle, in_cells)
+            if in_cells and angle.dull:
+                begin = found.start() + self.base
+                end = begin + len(found[0])
+                self.tags.append((begin, end, angle.name, angle.closing, angle.void))
+            else:
+                self._angle(found, angle, in_cells)
         return True
 
     def _has_words(self, start: int, end: int) -> bool:

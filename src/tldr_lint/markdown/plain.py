@@ -28,7 +28,7 @@ LABEL, TARGET, ANGLE = 1, 2, 4
 Which of them a match is, its `lastindex` tells.
 """
 _NONE_OF_THESE = frozenset({3, 5, 7, 8})
-_kind, _whole = attrgetter("lastindex"), itemgetter(0)
+_kind, _first = attrgetter("lastindex"), itemgetter(0)
 
 _LABEL = r"(?:[^\[\]<>`\\%s]++|`[^\[\]<>`\\%s]++`(?!`))*+"
 _TARGET = r"(?:[^\s()<>\[\]\\`|]++|\([^\s()<>\[\]\\`|]*+\))++"
@@ -76,6 +76,8 @@ class Angle:
     """Whether it looks like one, `<title>`."""
     alone: bool = False
     """Whether nothing in it could be other markup, or part cells or lines."""
+    dull: bool = False
+    """Whether it is a tag, and nothing else."""
 
 
 def _angle(raw: str) -> Angle | None:
@@ -87,7 +89,8 @@ def _angle(raw: str) -> Angle | None:
     )
     tells = "=" in raw and may_tell(raw)
     alone = _OTHER_MARKUP.search(raw) is None
-    return Angle(tag.name, tag.closing, tag.void, tells, placeholder, alone)
+    dull = not (tells or placeholder)
+    return Angle(tag.name, tag.closing, tag.void, tells, placeholder, alone, dull)
 
 
 def angle(raw: str) -> Angle | None:
@@ -138,9 +141,9 @@ def usual_facts(
     if has("`", start, end) >= 0 and not _is_code_alone(text, start, end):
         return None
     for each in urls:
-        inside = sum([found[0].count(each) for found in links])
-        inside += sum([found[0].count(each) for found, _ in tags])
-        if text.count(each, start, end) != inside:
+        if (count := text.count(each, start, end)) and count != sum(
+            [found[0].count(each) for found in (*links, *map(_first, tags))]
+        ):
             return None
     return links, tags
 
@@ -195,7 +198,7 @@ def _accounted(
     if not matches:
         found = urls and any(text.find(each, start, end) >= 0 for each in urls)
         return _ADDRESS if found else _NOTHING
-    seen = "".join(map(_whole, matches))
+    seen = "".join(map(_first, matches))
     if cells and ("|" in seen or "\n" in seen):
         return None
     kinds = set(map(_kind, matches))
