@@ -9,7 +9,7 @@ from tldr_lint.facts.front_matter import Fields, FieldValue, toml_fields, yaml_f
 from tldr_lint.facts.header import header_fields
 from tldr_lint.facts.item import facts_files, pair_records
 from tldr_lint.facts.item import read_records as read
-from tldr_lint.layout import document_of
+from tldr_lint.layout import COUNT, document_of
 from tldr_lint.parse import parse
 from tldr_lint.text import Source
 
@@ -159,7 +159,8 @@ def test_hostile_front_matter_is_read_or_refused(text: str) -> None:
 )
 def test_hostile_header_lines_are_read_in_linear_time(line: str) -> None:
     document = parse(Source("a.md", "# T\n\nStatus: x\n"))
-    hostile = document_of(Source("a.md", f"# T\n\nStatus: x\n{line}\n"), document.held)
+    facts = [document.values(kind) for kind in range(COUNT)]
+    hostile = document_of(Source("a.md", f"# T\n\nStatus: x\n{line}\n"), facts)
 
     assert texts(header_fields(hostile))["Status"].startswith("x")
 
