@@ -27,7 +27,7 @@ ORDER = (
     "unchanged tally engine",
     "pages",
     "reports",
-    "files",
+    "files forks",
     "history network cache workers",
     "request baseline",
     "session",

@@ -12,6 +12,8 @@ from click.testing import CliRunner
 from tldr_lint import __version__
 from tldr_lint.checks import RULES
 from tldr_lint.cli import main
+from tldr_lint.collection import Workspace
+from tldr_lint.engine import Reported, Selection, run
 
 CLEAN = "# T\n\nText.\n"
 BROKEN = "# T\n\n[l](gone.md)\n"
@@ -44,6 +46,25 @@ def tldr_lint(
         timeout=60,
         check=False,
     )
+
+
+def test_a_file_that_changes_while_it_is_checked_ends_the_run_with_a_sentence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its places would be those of another text."""
+    (folder / "other.md").write_text(CLEAN)
+
+    def changed(workspace: Workspace, chosen: Selection) -> tuple[Reported, ...]:
+        (folder / "README.md").write_text(BROKEN * 2)
+        return run(workspace, chosen)
+
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr("tldr_lint.forks._WORTH_IT", 1)
+    monkeypatch.setattr("tldr_lint.session.run", changed)
+    result = CliRunner().invoke(main, ["--no-cache", "--jobs", "2"])
+
+    assert result.exit_code == 2
+    assert result.output == "error: `README.md` was changed while it was checked: run again\n"
 
 
 @pytest.mark.parametrize("words", [(), ("--no-cache",), ("--fix",), ("--help",)])

@@ -24,7 +24,7 @@ SOURCES = [
 @pytest.fixture(autouse=True)
 def always_worth_it() -> object:
     """Make even little text worth a process."""
-    with patch("tldr_lint.workers._WORTH_IT", 100):
+    with patch("tldr_lint.forks._WORTH_IT", 100):
         yield
 
 
@@ -112,7 +112,7 @@ def test_facts_that_are_not_kept_are_found_anew(tmp_path: Path) -> None:
 
 
 def test_more_than_one_batch_comes_back_whole() -> None:
-    with patch("tldr_lint.workers._BATCH", 7):
+    with patch("tldr_lint.forks._BATCH", 7):
         assert list(map(parse, SOURCES)) == take_in_all(SOURCES, 3)
 
 
@@ -129,7 +129,7 @@ def test_a_process_that_fails_is_made_up_for() -> None:
 
 
 def test_without_fork_one_process_does_it_all() -> None:
-    with patch("tldr_lint.workers._can_fork", return_value=False):
+    with patch("tldr_lint.forks._can_fork", return_value=False):
         assert list(map(parse, SOURCES)) == take_in_all(SOURCES, 3)
 
 

@@ -18,6 +18,7 @@ from tldr_lint.engine import repair, run, selection
 from tldr_lint.facts.item import Beside
 from tldr_lint.files.read import CONTRACT_FILES, SHARED_CONTRACT_FILE, Unreadable, exists, read
 from tldr_lint.files.tree import working_tree
+from tldr_lint.forks import spread_values, usual_jobs
 from tldr_lint.globs import ignore_matcher
 from tldr_lint.history import repository as history
 from tldr_lint.records import TYPE_CHECKING, replace
@@ -26,7 +27,7 @@ from tldr_lint.sync.changed import asks_for_changes, with_changed
 from tldr_lint.sync.decide import questions
 from tldr_lint.targets import TargetKind
 from tldr_lint.text import Source
-from tldr_lint.workers import File, read_in_all, take_in, take_in_all, unreadable, usual_jobs
+from tldr_lint.workers import File, read_in_all, take_in, take_in_all, unreadable
 from tldr_lint.workspace import build, known_fields, rule_words
 
 if TYPE_CHECKING:
@@ -163,7 +164,9 @@ class Session:
         new = [source for path, source in sources.items() if names[path] not in known]
         parsed = {document.path: document for document in take_in_all(new, jobs)}
         if parsed:
-            facts = {names[path]: pack(document) for path, document in parsed.items()}
+            sizes = [len(source.text) for source in new]
+            packed = spread_values(list(parsed.values()), sizes, jobs, pack)
+            facts = {names[source.path]: each for source, each in zip(new, packed, strict=True)}
             cache.keep(facts, frozenset(names.values()))
         documents: dict[str, Document] = {}
         for path, text in texts.items():
@@ -284,6 +287,7 @@ class Session:
             frozenset(f"{root}/{path}" for path in read),
             frozenset(f"{root}/{path}" for path in self.others),
             repository=self.repository is not None,
+            jobs=self.options.jobs or usual_jobs(),
         )
 
     # The API

@@ -53,6 +53,8 @@ class Trace:
     """Files of which only the name counts."""
     repository: bool
     """Whether git said which files there are."""
+    jobs: int
+    """Processes to work with."""
 
 
 def keep_answer(
@@ -72,6 +74,7 @@ def keep_answer(
     young = _young(now, asking.started)
     if young is None:
         return
+    known |= _new_gists(paths, now, free, known, trace.jobs)
     gists = _gists(paths, now, free, known, listed)
     before = _marked(now, young, paths, free) if young else now
     if before is not None:
@@ -135,6 +138,27 @@ def _listed(
     return found
 
 
+def _new_gists(
+    paths: bytes,
+    now: bytes,
+    free: Mapping[str, str],
+    known: Mapping[tuple[bytes, bytes], bytes],
+    jobs: int,
+) -> dict[tuple[bytes, bytes], bytes]:
+    """Path and stamp → the gist of a free text, where it is not known."""
+    from tldr_lint.cache.gist import NONE, gist  # noqa: PLC0415 - only where an answer is kept
+    from tldr_lint.forks import spread_values  # noqa: PLC0415
+
+    new = [
+        (at, text)
+        for at in zip(paths.split(b"\0"), now.split(b"\n"), strict=True)
+        if known.get(at, NONE) == NONE and (text := free.get(os.fsdecode(at[0]))) is not None
+    ]
+    texts = [text for _, text in new]
+    found = spread_values(texts, list(map(len, texts)), jobs, gist)
+    return dict(zip([at for at, _ in new], found, strict=True))
+
+
 def _gists(
     paths: bytes,
     now: bytes,
@@ -143,17 +167,14 @@ def _gists(
     listed: Mapping[tuple[bytes, bytes], bytes],
 ) -> bytes:
     """The gist of each path: of free texts, and of folders; others have none."""
-    from tldr_lint.cache.gist import NONE, gist  # noqa: PLC0415 - only where an answer is kept
+    from tldr_lint.cache.gist import NONE  # noqa: PLC0415 - only where an answer is kept
 
-    found: list[bytes] = []
-    for at in zip(paths.split(b"\0"), now.split(b"\n"), strict=True):
-        text = free.get(os.fsdecode(at[0]))
-        if text is None:
-            found.append(listed.get(at, NONE))
-        else:
-            own = known.get(at, NONE)
-            found.append(own if own != NONE else gist(text))
-    return b"".join(found)
+    return b"".join(
+        [
+            (known if os.fsdecode(at[0]) in free else listed).get(at, NONE)
+            for at in zip(paths.split(b"\0"), now.split(b"\n"), strict=True)
+        ]
+    )
 
 
 def rests_on(trace: Trace) -> bytes | None:
