@@ -15,6 +15,7 @@ from tldr_lint.parse import parse
 from tldr_lint.request import Options
 from tldr_lint.session import Session
 from tldr_lint.text import Source
+from tldr_lint.workers import take_in
 
 TEXTS = {"a.md": "# A\n\n[b](b.md)\n", "b.md": "# B\n\n| x | y |\n| --- | --- |\n| 1 |\n"}
 
@@ -42,16 +43,16 @@ def test_facts_are_found_out_once(
 ) -> None:
     cache = tmp_path / "cache"
     first = documents(root, cache)
-    asked: list[int] = []
+    asked: list[str] = []
 
-    def noted(sources: list[Source], _jobs: int) -> list[Document]:
-        asked.append(len(sources))
-        return []
+    def noted(source: Source) -> Document:
+        asked.append(source.path)
+        return take_in(source)
 
-    monkeypatch.setattr("tldr_lint.session.take_in_all", noted)
+    monkeypatch.setattr("tldr_lint.workers.take_in", noted)
 
     assert first == documents(root, cache)
-    assert [0] == asked
+    assert [] == asked
 
 
 def test_a_changed_file_alone_is_parsed_again(
@@ -62,14 +63,16 @@ def test_a_changed_file_alone_is_parsed_again(
     (root / "a.md").write_text("# A\n\nnew\n")
     asked: list[str] = []
 
-    def noted(sources: list[Source], _jobs: int) -> list[Document]:
-        asked.extend(source.path for source in sources)
-        return list(map(parse, sources))
+    def noted(source: Source) -> Document:
+        asked.append(source.path)
+        return take_in(source)
 
-    monkeypatch.setattr("tldr_lint.session.take_in_all", noted)
+    monkeypatch.setattr("tldr_lint.workers.take_in", noted)
 
-    assert documents(root, cache) == documents(root, None)
+    second = documents(root, cache)
+
     assert ["a.md"] == asked
+    assert second == documents(root, None)
 
 
 def test_the_file_is_ours_alone_whatever_the_umask(root: Path, tmp_path: Path) -> None:
@@ -163,7 +166,7 @@ def test_a_folder_that_cannot_be_made_is_done_without(root: Path, tmp_path: Path
 def test_facts_of_texts_that_are_gone_do_not_pile_up(tmp_path: Path) -> None:
     cache = FactsCache(str(tmp_path), "root")
     packed = pack(parse(Source("a.md", "# A\n")))
-    names = [digest(Source("a.md", str(number))) for number in range(2500)]
+    names = [digest(str(number)) for number in range(2500)]
     cache.keep(dict.fromkeys(names, packed), names)
     cache.keep({}, names[:10])
 

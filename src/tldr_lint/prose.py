@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 def free_texts(
     session: Session, reported: Sequence[Reported], *, patched: bool
-) -> Mapping[str, str]:
-    """The texts whose prose decided nothing, by absolute path.
+) -> Mapping[str, str | bytes]:
+    """The texts whose prose decided nothing, or their gists, by absolute path.
 
     `reported` is what was said, and where `patched`, what all repairs come to as well.
     """
@@ -43,7 +43,7 @@ def free_texts(
     for collection in workspace.collections:
         bound.update(_speaking(collection))
     return {
-        f"{session.root}/{path}": document.source.text
+        f"{session.root}/{path}": session.gists.get(path) or document.source.text
         for path, document in workspace.documents.items()
         if path not in bound and document.problem is None and not document.directives
     }

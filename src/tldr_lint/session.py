@@ -18,7 +18,7 @@ from tldr_lint.engine import repair, run, selection
 from tldr_lint.facts.item import Beside
 from tldr_lint.files.read import CONTRACT_FILES, SHARED_CONTRACT_FILE, Unreadable, exists, read
 from tldr_lint.files.tree import working_tree
-from tldr_lint.forks import spread_values, usual_jobs
+from tldr_lint.forks import usual_jobs
 from tldr_lint.globs import ignore_matcher
 from tldr_lint.history import repository as history
 from tldr_lint.records import TYPE_CHECKING, replace
@@ -27,7 +27,7 @@ from tldr_lint.sync.changed import asks_for_changes, with_changed
 from tldr_lint.sync.decide import questions
 from tldr_lint.targets import TargetKind
 from tldr_lint.text import Source
-from tldr_lint.workers import File, read_in_all, take_in, take_in_all, unreadable
+from tldr_lint.workers import File, read_in_all, take_in, unreadable
 from tldr_lint.workspace import build, known_fields, rule_words
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ class Session:
         self.asked_for: set[str] = set()
         self.agreed: dict[Question, Agreed] = {}
         self.answers: Mapping[str, Answer] = {}
+        self.gists: Mapping[str, bytes] = {}
         self.interrupted = False
         self.pinned = self._pinned()
         self.documents = self._read()
@@ -140,43 +141,32 @@ class Session:
                 settings = self.settings
                 limit = settings.max_file_size if small else settings.max_listing_size
                 files.append(File(path, limit, size))
-        jobs = self.options.jobs or usual_jobs()
-        if self.options.cache is None:
-            found = read_in_all(self.root, files, jobs, lean=self.options.lean)
-            documents = {document.source.path: document for document in found}
-        else:
-            documents = self._remembered(self.options.cache, files, jobs)
+        documents = self._taken_in(files)
         for folder, why in tree.unlisted.items():
             documents[folder] = unreadable(folder, f"the folder cannot be looked into: {why}")
         self.others = tree.files - documents.keys()
         return documents
 
-    def _remembered(self, folder: str, files: Sequence[File], jobs: int) -> dict[str, Document]:
+    def _taken_in(self, files: Sequence[File]) -> dict[str, Document]:
         """The documents of files, their facts from the cache as far as it knows them."""
-        from tldr_lint.cache.facts import FactsCache, digest  # noqa: PLC0415 - where there is a cache
-        from tldr_lint.cache.packed import pack, unpack  # noqa: PLC0415
+        jobs, lean = self.options.jobs or usual_jobs(), self.options.lean
+        if self.options.cache is None:
+            found = read_in_all(self.root, files, jobs, lean=lean)
+        else:
+            from tldr_lint.cache.facts import FactsCache  # noqa: PLC0415 - where there is a cache
 
-        texts = {file.path: read(self.root, file.path, file.limit) for file in files}
-        sources = {path: Source(path, t) for path, t in texts.items() if isinstance(t, str)}
-        cache = FactsCache(folder, self.root)
-        names = {path: digest(source) for path, source in sources.items()}
-        known = cache.load()
-        new = [source for path, source in sources.items() if names[path] not in known]
-        parsed = {document.path: document for document in take_in_all(new, jobs)}
-        if parsed:
-            sizes = [len(source.text) for source in new]
-            packed = spread_values(list(parsed.values()), sizes, jobs, pack)
-            facts = {names[source.path]: each for source, each in zip(new, packed, strict=True)}
-            cache.keep(facts, frozenset(names.values()))
-        documents: dict[str, Document] = {}
-        for path, text in texts.items():
-            if isinstance(text, Unreadable):
-                documents[path] = unreadable(path, text.message)
-            elif path in parsed:
-                documents[path] = parsed[path]
-            else:
-                documents[path] = unpack(sources[path], known[names[path]])
-        return documents
+            cache = FactsCache(self.options.cache, self.root)
+            found = read_in_all(self.root, files, jobs, known=cache.load(), lean=lean)
+            new = {
+                each.digest: each.packed
+                for each in found
+                if each.digest is not None and each.packed is not None
+            }
+            if new:
+                used = [each.digest for each in found if each.digest is not None]
+                cache.keep(new, frozenset(used))
+            self.gists = {each.document.path: each.gist for each in found if each.gist is not None}
+        return {each.document.path: each.document for each in found}
 
     def _check_contract(self) -> None:
         if self.contract_source is not None and self.settings.collections:

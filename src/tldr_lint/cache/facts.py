@@ -23,7 +23,6 @@ from tldr_lint.records import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from tldr_lint.text import Source
 
 _PATIENCE = 0.2
 """Seconds to wait for another run that writes."""
@@ -31,9 +30,9 @@ _SPARE = 1_000
 """Rows of texts that are not there any more which are kept all the same."""
 
 
-def digest(source: Source) -> bytes:
+def digest(text: str) -> bytes:
     """What a text is known by."""
-    data = source.text.encode("utf-8", "surrogatepass")
+    data = text.encode("utf-8", "surrogatepass")
     return hashlib.blake2b(data, digest_size=20).digest()
 
 

@@ -58,11 +58,11 @@ class Trace:
 
 
 def keep_answer(
-    asking: Asking, trace: Trace, said: bytes, code: int, free: Mapping[str, str]
+    asking: Asking, trace: Trace, said: bytes, code: int, free: Mapping[str, str | bytes]
 ) -> None:
     """Keep what a run said, if it can be told when that will not be true any more.
 
-    `free` are the texts whose prose decided nothing, by absolute path.
+    `free` are the texts whose prose decided nothing, or their gists, by absolute path.
     """
     paths = rests_on(trace)
     if paths is None:
@@ -94,7 +94,9 @@ def _young(now: bytes, started: int) -> list[int] | None:
     return found if len(found) <= MOST else None
 
 
-def _marked(now: bytes, young: list[int], paths: bytes, free: Mapping[str, str]) -> bytes | None:
+def _marked(
+    now: bytes, young: list[int], paths: bytes, free: Mapping[str, str | bytes]
+) -> bytes | None:
     """The stamps, those of young texts such that they are read again; none for other young ones."""
     from tldr_lint.cache.nearly import unsettled  # noqa: PLC0415 - while somebody writes
 
@@ -141,7 +143,7 @@ def _listed(
 def _new_gists(
     paths: bytes,
     now: bytes,
-    free: Mapping[str, str],
+    free: Mapping[str, str | bytes],
     known: Mapping[tuple[bytes, bytes], bytes],
     jobs: int,
 ) -> dict[tuple[bytes, bytes], bytes]:
@@ -149,20 +151,23 @@ def _new_gists(
     from tldr_lint.cache.gist import NONE, gist  # noqa: PLC0415 - only where an answer is kept
     from tldr_lint.forks import spread_values  # noqa: PLC0415
 
-    new = [
-        (at, text)
-        for at in zip(paths.split(b"\0"), now.split(b"\n"), strict=True)
-        if known.get(at, NONE) == NONE and (text := free.get(os.fsdecode(at[0]))) is not None
-    ]
-    texts = [text for _, text in new]
-    found = spread_values(texts, list(map(len, texts)), jobs, gist)
-    return dict(zip([at for at, _ in new], found, strict=True))
+    found: dict[tuple[bytes, bytes], bytes] = {}
+    texts: dict[tuple[bytes, bytes], str] = {}
+    for at in zip(paths.split(b"\0"), now.split(b"\n"), strict=True):
+        text = free.get(os.fsdecode(at[0]))
+        if isinstance(text, bytes):
+            found[at] = text
+        elif text is not None and known.get(at, NONE) == NONE:
+            texts[at] = text
+    wanted = list(texts.values())
+    gists = spread_values(wanted, list(map(len, wanted)), jobs, gist)
+    return found | dict(zip(texts, gists, strict=True))
 
 
 def _gists(
     paths: bytes,
     now: bytes,
-    free: Mapping[str, str],
+    free: Mapping[str, str | bytes],
     known: Mapping[tuple[bytes, bytes], bytes],
     listed: Mapping[tuple[bytes, bytes], bytes],
 ) -> bytes:
