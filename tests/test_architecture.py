@@ -27,7 +27,7 @@ ORDER = (
     "unchanged tally engine",
     "pages",
     "reports",
-    "files forks",
+    "files forks apart",
     "history network cache workers",
     "request baseline",
     "session",

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from markdown_samples import documents
-from tldr_lint.cache.packed import pack, put_together, take_apart, unpack
+from tldr_lint.apart import put_together, take_apart
+from tldr_lint.cache.packed import pack, unpack
 from tldr_lint.checks.alone import look
 from tldr_lint.document import Document
 from tldr_lint.layout import HEADINGS, LOUD

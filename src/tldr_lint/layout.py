@@ -107,6 +107,14 @@ def unfinished(
     return Document.unfinished(source, held, make, silent)
 
 
+def all_values(document: Document) -> Sequence[Values]:
+    """All facts of a document as plain values, `LOUD` as it is by now."""
+    loud = document.loud
+    held = document.held
+    found = held if isinstance(held, Found) else [document.values(kind) for kind in range(COUNT)]
+    return (*found[:LOUD], NOBODY_LOOKED if loud is None else sorted(loud))
+
+
 def made(document: Document, name: str) -> object:
     """A kind of facts, or the title, of a document that has not got it yet."""
     if name == "title":

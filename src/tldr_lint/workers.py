@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from tldr_lint.apart import put_together, take_apart
 from tldr_lint.checks.alone import look
 from tldr_lint.files.read import Unreadable, read
 from tldr_lint.forks import spread
@@ -14,10 +15,10 @@ from tldr_lint.text import Source
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from tldr_lint.apart import Parts
     from tldr_lint.document import Document
 
-    _Parts = Sequence[bytes | bool]
-    _Sent = tuple[str | int, _Parts | None, tuple[bytes | None, str | None, bytes | None]]
+    _Sent = tuple[str | int, Parts | None, tuple[bytes | None, str | None, bytes | None]]
     """The text, its hash or why there is none; facts, or none where the cache has them."""
 
 
@@ -90,7 +91,7 @@ class _Reader:
         about = (own.digest, own.packed, own.gist)
         if own.digest is not None and own.packed is None:
             return text, (), about
-        return hash(text) if self.lean else text, _apart(own.document, lean=self.lean), about
+        return hash(text) if self.lean else text, take_apart(own.document, lean=self.lean), about
 
     def back(self, file: File, sent: _Sent) -> Taken:
         text, parts, about = sent
@@ -101,7 +102,7 @@ class _Reader:
         if parts is None:
             return Taken(unreadable(file.path, str(text)))
         if parts:
-            return Taken(_together(source, parts), *about)
+            return Taken(put_together(source, parts), *about)
         return self._taken(source)
 
     def _taken(self, source: Source) -> Taken:
@@ -127,18 +128,6 @@ def _remembered(source: Source, known: Mapping[bytes, str], *, lean: bool) -> Ta
 def _text(root: str, limit: int, path: str) -> str | None:
     text = read(root, path, limit)
     return None if isinstance(text, Unreadable) else text
-
-
-def _apart(document: Document, *, lean: bool = False) -> _Parts:
-    from tldr_lint.cache.packed import take_apart  # noqa: PLC0415 - several processes only
-
-    return take_apart(document, lean=lean)
-
-
-def _together(source: Source, parts: _Parts) -> Document:
-    from tldr_lint.cache.packed import put_together  # noqa: PLC0415 - several processes only
-
-    return put_together(source, parts)
 
 
 def unreadable(path: str, message: str) -> Document:

@@ -1,26 +1,22 @@
-"""Documents as text or bytes and back: what goes into the cache, and from process to process.
+"""Documents as text and back: what goes into the cache.
 
-The cache holds facts (`layout.py`) as JSON, a line for each kind, so that
-whoever wrote it can make facts wrong but nothing run; between our own
-processes they go in Python's own form, which is faster. A kind is read when
-somebody asks for it: most files of a large workspace are only asked for some.
+It holds facts (`layout.py`) as JSON, a line for each kind, so that whoever
+wrote it can make facts wrong but nothing run. A kind is read when somebody
+asks for it: most files of a large workspace are only asked for some.
 """
 
 from __future__ import annotations
 
 import json
-import marshal
 
 from tldr_lint.layout import (
     COUNT,
     FIRST_ROW,
     HEADINGS,
     LOUD,
-    NOBODY_LOOKED,
     ORPHANS,
     TABLES,
-    TAGS,
-    Found,
+    all_values,
     made,
     unfinished,
 )
@@ -28,10 +24,6 @@ from tldr_lint.parse import parse
 from tldr_lint.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from _typeshed import Incomplete
-
     from tldr_lint.document import Document
     from tldr_lint.layout import Values
     from tldr_lint.text import Source
@@ -40,15 +32,15 @@ FORMAT = 4
 """Goes up whenever the meaning of the text changes."""
 
 _END = "."
-_FOUND_ANEW = True
-"""In place of facts that are not kept, for nobody is likely to ask for them."""
+_FEWEST = (0, 0, 9, 5, 1, 7, 7, 6, 3, 3, 5, 3, 5, 4, 2)
+"""Values that a fact of each kind has at least; the first two kinds are no lists of facts."""
 _RAW_DECODE = json.JSONDecoder().raw_decode
 
 
 def pack(document: Document) -> str:
     """A document's facts as text; the source is not in it, and is needed to unpack it."""
     encode = json.JSONEncoder(separators=(",", ":")).encode
-    values = list(_values(document))
+    values = list(all_values(document))
     # Of a row the text tells what is written there.
     values[TABLES] = [
         (*table[:FIRST_ROW], *((at, len(raw)) for at, raw in table[FIRST_ROW:]))
@@ -57,30 +49,6 @@ def pack(document: Document) -> str:
     values[ORPHANS] = [[(at, len(raw)) for at, raw in run] for run in values[ORPHANS]]
     # JSON has no line end that is not escaped. The last line tells that none is missing.
     return "\n".join((*(encode(facts) if facts else "" for facts in values), _END))
-
-
-def take_apart(document: Document, *, lean: bool = False) -> tuple[bytes | bool, ...]:
-    """A document's facts for another of our own processes, each kind by itself.
-
-    With `lean` tags are left out where nobody will ask for them, as far as can be told; should
-    somebody do so, they are found anew.
-    """
-    dump: Callable[[Incomplete], bytes] = marshal.dumps
-    parts: list[bytes | bool] = [dump(facts) if facts else b"" for facts in _values(document)]
-    if lean and parts[TAGS] and not document.may_hold("TL207"):
-        parts[TAGS] = _FOUND_ANEW
-    return tuple(parts)
-
-
-def _values(document: Document) -> Sequence[Values]:
-    loud = document.loud
-    held = document.held
-    found = held if isinstance(held, Found) else [document.values(kind) for kind in range(COUNT)]
-    return (*found[:LOUD], NOBODY_LOOKED if loud is None else sorted(loud))
-
-
-_FEWEST = (0, 0, 9, 5, 1, 7, 7, 6, 3, 3, 5, 3, 5, 4, 2)
-"""Values that a fact of each kind has at least; the first two kinds are no lists of facts."""
 
 
 class _Lines(tuple):  # type: ignore[type-arg]
@@ -135,31 +103,3 @@ def _made(document: Document, name: str) -> object:
 def _rows(source: Source, rows: Values) -> Values:
     """Rows as they are written, but where a carriage return ends one the parser saw a blank."""
     return [(at, source.text[at : at + size].replace("\r", " ")) for at, size in rows]
-
-
-class _Parts(list):  # type: ignore[type-arg]
-    """Facts in Python's own form, each kind by itself."""
-
-    __slots__ = ()
-
-    def values(self, kind: int, source: Source) -> Values:
-        """The facts of a kind."""
-        data = self[kind]
-        if data is _FOUND_ANEW:
-            return parse(source).values(kind)
-        # Not for what others wrote; but this is what a process of our own made a moment ago.
-        return marshal.loads(data) if data else ()  # noqa: S302
-
-
-def put_together(source: Source, parts: Sequence[bytes | bool]) -> Document:
-    """The document that was taken apart, likewise."""
-    return unfinished(source, _Parts(parts), _loaded)
-
-
-def _loaded(document: Document, name: str) -> object:
-    facts = made(document, name)
-    held = document.held
-    if name == "tables" and isinstance(held, _Parts) and held[TABLES]:
-        # All rows of a roll-up twice would be a tenth of what a large workspace takes.
-        held[TABLES] = _FOUND_ANEW
-    return facts

@@ -159,12 +159,13 @@ def _heading(
         raw = _BLANK_AT_LINE_END.sub("\n", raw)
     shown, anchor = heading_texts(raw, blocks.references, blocks.budget)
     anchor = slugs.next(anchor)
-    span = (start + base, end + base)
-    own = (*span, level, shown, begin + base, stop + base, anchor, style, nested)
+    if base:
+        start, end, begin, stop = start + base, end + base, begin + base, stop + base
     if style == "atx" and end_line in after:
         text = after[end_line]
-        return (*own, *text.span(0, len(text.content), base))
-    return own
+        below = text.span(0, len(text.content), base)
+        return (start, end, level, shown, begin, stop, anchor, style, nested, *below)
+    return start, end, level, shown, begin, stop, anchor, style, nested
 
 
 def _html_heading(source: str, start: int, end: int, level: int, slugs: Slugs) -> Values:

@@ -40,7 +40,6 @@ words like `TODO` and loud addresses aside."""
 
 # What begins with one character is looked for a dozen times as quickly as one of several.
 _NAMED = regex(r"T(?=O-?DO|o-?Do|o-do|BD)")
-_ODD_SCHEME = regex(r":(?=//)(?<!http:)(?<!https:)")
 _SCHEME_END = "://"
 _LONGEST_SCHEME = 5  # Characters before the colon.
 
@@ -162,9 +161,10 @@ def _scheme_from(text: str, start: int) -> int:
 def nothing_yet(text: str) -> Blocks:
     """The blocks of a text before any has been found."""
     named = _NAMED.search(text) is not None
-    http, www = _SCHEME_END in text, "www." in text
+    http, odd = _schemes(text)
+    www = "www." in text
     # Few texts have capitals there, and only of those all of it is looked at without them.
-    odd = (http and _ODD_SCHEME.search(text) is not None) or ("W" in text and _may_be_www(text))
+    odd = odd or ("W" in text and _may_be_www(text))
     loud = odd and _is_loud(text)
     urls = tuple([each for each, there in zip(URLS, (http, www), strict=True) if there])
     return Blocks(
@@ -173,6 +173,16 @@ def nothing_yet(text: str) -> Blocks:
         quiet=not (named or loud),
         urls=URLS if loud else urls,
     )
+
+
+def _schemes(text: str) -> tuple[bool, bool]:
+    """Whether there is any scheme, and whether any is another than `http` and `https`."""
+    first = at = text.find(_SCHEME_END)
+    while at >= 0:
+        if text[max(at - 4, 0) : at] != "http" and text[max(at - 5, 0) : at] != "https":
+            return True, True
+        at = text.find(_SCHEME_END, at + 3)
+    return first >= 0, False
 
 
 def _may_be_www(text: str) -> bool:

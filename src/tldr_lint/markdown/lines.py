@@ -47,7 +47,8 @@ def lines_of(text: str, parted: Sequence[str]) -> Lines:
         lines.pop()
     begins = [0, *accumulate([len(line) + 1 for line in lines])]
     bodies, starts, indents = lines, begins.copy(), [0] * len(lines)
-    if "\t" in text or "\n " in text or text[:1] == " ":
+    # Of all characters that a line may begin with only a tab comes before a blank.
+    if min(filter(None, lines), default="") < "!":
         bodies = [line.lstrip(" \t") for line in lines]
         shifts = list(map(sub, map(len, lines), map(len, bodies)))
         starts, indents = list(map(add, begins, shifts)), shifts

@@ -37,10 +37,10 @@ class Slugs:
 
     def next(self, text: str) -> str:
         """The anchor of the next heading."""
-        base = slug(text)
-        anchor = base
-        while anchor in self._taken:
-            self._taken[base] += 1
-            anchor = f"{base}-{self._taken[base]}"
-        self._taken[anchor] = 0
+        base = anchor = slug(text)
+        taken = self._taken
+        while anchor in taken:
+            taken[base] += 1
+            anchor = f"{base}-{taken[base]}"
+        taken[anchor] = 0
         return anchor
