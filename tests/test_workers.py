@@ -128,7 +128,7 @@ def test_a_text_that_is_another_by_now_is_no_answer(tmp_path: Path) -> None:
 
 
 def test_facts_that_are_not_kept_are_found_anew(tmp_path: Path) -> None:
-    text = "# A\n\n| a |\n| --- |\n| <b>x</b> |\n"
+    text = "# A\n\n| a |\n| --- |\n| <b>x</b> |\n\n- b\n"
     for number in range(3):
         (tmp_path / f"{number}.md").write_text(text, "utf-8")
     files = [File(f"{number}.md", 1_000, len(text)) for number in range(3)]
@@ -136,6 +136,7 @@ def test_facts_that_are_not_kept_are_found_anew(tmp_path: Path) -> None:
     for document in documents(tmp_path, files, 3, lean=True):
         expected = parse(Source(document.path, text))
         assert document.tags == expected.tags != ()
+        assert document.list_items == expected.list_items != ()
         assert document.tables == expected.tables
         assert document.values(TABLES) == expected.values(TABLES)
 

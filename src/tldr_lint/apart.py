@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import marshal
 
-from tldr_lint.layout import TABLES, TAGS, all_values, made, unfinished
+from tldr_lint.layout import LIST_ITEMS, TABLES, TAGS, all_values, made, unfinished
 from tldr_lint.parse import parse
 from tldr_lint.records import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Parts = Sequence[bytes | bool]
     """What is sent of each kind."""
 
+_LARGE = 50_000  # Characters.
 _FOUND_ANEW = True
 """In place of facts that are not kept, for nobody is likely to ask for them."""
 
@@ -31,13 +32,16 @@ _FOUND_ANEW = True
 def take_apart(document: Document, *, lean: bool = False) -> Parts:
     """A document's facts as `marshal` writes them, nothing for a kind of which there is none.
 
-    With `lean` tags are left out where nobody will ask for them, as far as can be told; should
-    somebody do so, they are found anew.
+    With `lean` tags and list items are left out where nobody will ask for them, as far as can
+    be told; should somebody do so, they are found anew.
     """
     dump: Callable[[Incomplete], bytes] = marshal.dumps
     parts: list[bytes | bool] = [dump(facts) if facts else b"" for facts in all_values(document)]
     if lean and parts[TAGS] and not document.may_hold("TL207"):
         parts[TAGS] = _FOUND_ANEW
+    # Those of indexes are asked for, and of large ones it would take long to find them anew.
+    if lean and parts[LIST_ITEMS] and len(document.source.text) < _LARGE:
+        parts[LIST_ITEMS] = _FOUND_ANEW
     return tuple(parts)
 
 

@@ -13,7 +13,7 @@ from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.text import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tldr_lint.apart import Parts
     from tldr_lint.document import Document
@@ -64,7 +64,8 @@ def read_in_all(
     `known` is what a cache has: digest → packed facts. With `lean` the texts of
     many files are not kept, but read again where one is needed.
     """
-    reader = _Reader(root, known, lean)
+    again = {limit: partial(_text, root, limit) for limit in {file.limit for file in files}}
+    reader = _Reader(root, again, known, lean)
     sizes = [file.size for file in files]
     return spread(files, sizes, jobs, reader.here, reader.there, reader.back, lean=lean)
 
@@ -74,6 +75,8 @@ class _Reader:
     """How a file is taken in: here, or in another process and put together again."""
 
     root: str
+    again: Mapping[int, Callable[[str], str | None]]
+    """Limit → what reads a text once more, by its path."""
     known: Mapping[bytes, str] | None
     lean: bool
 
@@ -96,7 +99,7 @@ class _Reader:
     def back(self, file: File, sent: _Sent) -> Taken:
         text, parts, about = sent
         if isinstance(text, int):
-            source = Source.read_before(file.path, partial(_text, self.root, file.limit), text)
+            source = Source.read_before(file.path, self.again[file.limit], text)
         else:
             source = Source(file.path, text)
         if parts is None:
