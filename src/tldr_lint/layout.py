@@ -8,7 +8,6 @@ asks for their kind.
 
 from __future__ import annotations
 
-import functools
 from types import MappingProxyType
 
 from tldr_lint.document import (
@@ -30,7 +29,7 @@ from tldr_lint.document import (
     cut,
 )
 from tldr_lint.records import TYPE_CHECKING
-from tldr_lint.text import Span
+from tldr_lint.text import Span, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -69,13 +68,15 @@ DIRECTIVES     start, end, scope, whether it breaks its table, and for each rule
 CODE           start, end
 LOUD           codes, sorted; or one None where nobody has looked
 """
-LEVEL, TEXT, NESTED = 2, 3, 8
-"""Where these stand among a heading's values."""
+LEVEL, TEXT, NESTED, BELOW = 2, 3, 8, 9
+"""Where these stand among a heading's values; what stands right below is only there if it does."""
 TARGET, DEFINED = 4, 3
 """Where the target stands among a link's values, and among a definition's."""
 COUNT = 16
 FIRST_ROW = 3
 """Where a table's rows begin among its values."""
+SILENT: frozenset[str] = frozenset()
+"""What is loud in most documents: one object, for there are thousands."""
 NOBODY_LOOKED = (None,)
 """`LOUD` of a document that has just been parsed."""
 
@@ -132,14 +133,14 @@ def _title(document: Document) -> Heading | None:
     headings = document.made("headings")
     if headings is None:
         for value in document.values(HEADINGS):
-            if value[2] == 1 and not value[8]:
+            if value[LEVEL] == 1 and not value[NESTED]:
                 return _heading(value)
         return None
     return next((h for h in headings if h.level == 1 and not h.nested), None)
 
 
 def _heading(p: Values) -> Heading:
-    below = Span(p[9], p[10]) if len(p) > 9 else None
+    below = Span(*p[BELOW:]) if len(p) > BELOW else None
     return Heading(Span(p[0], p[1]), p[2], p[3], Span(p[4], p[5]), p[6], p[7], p[8], below)
 
 
@@ -154,7 +155,7 @@ def _usual_row(p: Values) -> Row:
     return Row(p[0], *_cut_before(p[1]))
 
 
-_cut_before = functools.lru_cache(maxsize=1024)(cut)
+_cut_before = remembered(cut, 1024, 4_000)
 
 
 def _run(p: Values) -> tuple[Row, ...]:
@@ -173,7 +174,7 @@ def _directive(p: Values) -> Directive:
 
 def _loud(codes: Sequence[str | None]) -> frozenset[str] | None:
     if not codes:
-        return _SILENT
+        return SILENT
     known = [code for code in codes if code is not None]
     return frozenset(known) if len(known) == len(codes) else None
 
@@ -183,7 +184,6 @@ def _each(make: Callable[[Values], object]) -> Callable[[Values], tuple[object, 
 
 
 _LINK_KINDS = MappingProxyType({kind.value: kind for kind in LinkKind})
-_SILENT: frozenset[str] = frozenset()
 
 _MAKERS: tuple[tuple[str, Callable[[Values], Incomplete]], ...] = (
     ("problem", lambda p: Problem(Span(p[2], p[3]), p[0], p[1]) if p else None),

@@ -9,16 +9,21 @@ rim, where a person or a protocol reads them.
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import lru_cache
 
 from tldr_lint.records import TYPE_CHECKING, dataclass, field
 from tldr_lint.regexes import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import TypeVar
+
+    _Made = TypeVar("_Made")
 
 # Only these three end a line in Markdown (CommonMark 0.31.2, section 2.1).
 # `str.splitlines` also splits at form feed, U+0085, U+2028 and others.
 _LINE_END = regex(r"\r\n|\r|\n")
+_NOT_READ = ("path", "_starts", "_again", "_known")  # All there is of a source but its text.
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -71,10 +76,8 @@ class Source:
         the text raises `ChangedError` where it is not what it was.
         """
         source = object.__new__(cls)
-        give = object.__setattr__
-        for name, value in (("path", path), ("_starts", None), ("_again", again)):
-            give(source, name, value)
-        give(source, "_known", known)
+        for name, value in zip(_NOT_READ, (path, None, again, known), strict=True):
+            object.__setattr__(source, name, value)
         return source
 
     if not TYPE_CHECKING:
@@ -166,6 +169,16 @@ class Edit:
 
 class OverlapError(ValueError):
     """Two edits of one splice touch the same code points."""
+
+
+def remembered(make: Callable[[str], _Made], most: int, longest: int) -> Callable[[str], _Made]:
+    """A function of texts that remembers what it made of the last `most` different ones.
+
+    The notes of a collection have one header, over and over again. What is not
+    shorter than `longest` characters stands once, and would only take room.
+    """
+    usual = lru_cache(maxsize=most)(make)
+    return lambda text: usual(text) if len(text) < longest else make(text)
 
 
 def splice(text: str, edits: Iterable[Edit]) -> str:

@@ -18,6 +18,7 @@ from tldr_lint.checks.tables import code_over_pipes, mismatched, uneven
 from tldr_lint.checks.template import bare, skips
 from tldr_lint.checks.titles import below_title, is_ill_titled
 from tldr_lint.checks.web_links import has_odd_address
+from tldr_lint.layout import SILENT
 from tldr_lint.markdown.conflicts import conflicts
 from tldr_lint.records import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 def look(document: Document) -> Document:
     """The document, now that its `loud` is known."""
     loud = [code for code in may_be_loud(document) if LOOKS[code](document)]
-    object.__setattr__(document, "loud", frozenset(loud) if loud else _SILENT)
+    object.__setattr__(document, "loud", frozenset(loud) if loud else SILENT)
     return document
 
 
@@ -39,7 +40,6 @@ def _any(found: Callable[[Document], Iterable[object]]) -> Callable[[Document], 
     return lambda document: any(found(document))
 
 
-_SILENT: frozenset[str] = frozenset()
 LOOKS: Mapping[str, Callable[[Document], object]] = MappingProxyType(
     {
         "TL001": lambda document: document.problem is not None,

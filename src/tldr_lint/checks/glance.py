@@ -7,27 +7,31 @@ test holds it.
 
 from __future__ import annotations
 
-import functools
 from operator import itemgetter
 
 from tldr_lint.checks.web_links import is_plain_address
 from tldr_lint.layout import (
+    BELOW,
     DIRECTIVES,
     FIRST_ROW,
     HEADINGS,
     IMAGES,
+    LEVEL,
     LINKS,
     MARKERS,
+    NESTED,
     ORPHANS,
     PROBLEM,
     TABLES,
     TAGS,
+    TARGET,
     UNDEFINED,
 )
 from tldr_lint.markdown.conflicts import may_conflict
 from tldr_lint.markdown.html import OPTIONAL_END, PAIRED
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.regexes import regex
+from tldr_lint.text import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,9 +47,7 @@ _ANY = (
     ("TL309", UNDEFINED),
 )
 """Rules that have nothing to say only where there is nothing of a kind."""
-_TARGET = itemgetter(4)
-_WITHOUT_BELOW = 9  # Values of a heading with no paragraph right below.
-_LONGEST_USUAL = 4_000  # Characters; a header beyond stands once.
+_target = itemgetter(TARGET)
 _SHAPE = ("TL201", "TL202", "TL209", "TL212")
 _HTML = OPTIONAL_END | PAIRED
 _SHORT = 4  # Letters of a name that may be a placeholder, in capitals.
@@ -70,16 +72,16 @@ def may_be_loud(document: Document) -> list[str]:
     if (tags := values(TAGS)) and not _is_well_nested(text, tags):
         codes.append("TL207")
     links = (*values(LINKS), *values(IMAGES))
-    if not all(map(is_plain_address, map(_TARGET, links))):
+    if not all(map(is_plain_address, map(_target, links))):
         codes.append("TL507")
     return codes
 
 
 def _by_title(headings: Sequence[Values]) -> list[str]:
     """Titles (TL101), and what stands right below one (TL102)."""
-    titles = [heading for heading in headings if heading[2] == 1 and not heading[8]]
+    titles = [heading for heading in headings if heading[LEVEL] == 1 and not heading[NESTED]]
     codes = [] if len(titles) == 1 and titles[0] is headings[0] else ["TL101"]
-    if titles and len(titles[0]) > _WITHOUT_BELOW:
+    if titles and len(titles[0]) > BELOW:
         codes.append("TL102")
     return codes
 
@@ -89,9 +91,9 @@ def _by_levels(text: str, headings: Iterable[Values]) -> list[str]:
     before = behind = 0
     codes: list[str] = []
     for heading in headings:
-        if heading[8]:
+        if heading[NESTED]:
             continue
-        level = heading[2]
+        level = heading[LEVEL]
         if before and level > before + 1:
             # Behind a skipped level what belongs below what is not so plain.
             codes += ("TL107", "TL109")
@@ -111,33 +113,26 @@ def _begins_oddly(text: str, start: int, end: int) -> bool:
 def _is_even(table: Values) -> bool:
     """Whether all rows of a table have as many cells, none of them blank or cut by a pipe."""
     (_, header), (_, delimiter), *rows = table[FIRST_ROW:]
-    usual = len(header) + len(delimiter) < _LONGEST_USUAL
-    pipes = (_usual_pipes if usual else _pipes)(header, delimiter)
-    return pipes > 1 and all(_is_whole(raw, pipes) for _, raw in rows)
-
-
-def _pipes(header: str, delimiter: str) -> int:
-    """How many pipes the rows below a header have; 0 where it takes a closer look."""
-    pipes = header.count("|")
-    return pipes if _is_framed(header, pipes) and _is_framed(delimiter, pipes) else 0
-
-
-_usual_pipes = functools.lru_cache(maxsize=256)(_pipes)
-
-
-def _is_framed(raw: str, pipes: int) -> bool:
-    """Whether a row begins and ends with a pipe, has that many, and none in code or escaped."""
+    pipes = _usual_pipes(header)
     return (
-        raw.count("|") == pipes
-        and raw[0] == "|"
-        and "\\" not in raw
-        and (raw[-1] == "|" or raw.rstrip(" \t")[-1] == "|")
-        and ("`" not in raw or _is_code_whole(raw))
+        pipes > 1
+        and _usual_pipes(delimiter) == pipes
+        and all(
+            _pipes(raw) == pipes and "<!--" not in raw and _BLANK_CELL.search(raw) is None
+            for _, raw in rows
+        )
     )
 
 
-def _is_whole(raw: str, pipes: int) -> bool:
-    return _is_framed(raw, pipes) and "<!--" not in raw and _BLANK_CELL.search(raw) is None
+def _pipes(raw: str) -> int:
+    """How many pipes a row has that begins and ends with one; 0 where it takes a closer look."""
+    framed = raw[0] == "|" and (raw[-1] == "|" or raw.rstrip(" \t")[-1] == "|")
+    if not framed or "\\" in raw or ("`" in raw and not _is_code_whole(raw)):
+        return 0
+    return raw.count("|")
+
+
+_usual_pipes = remembered(_pipes, 256, 4_000)
 
 
 def _is_code_whole(raw: str) -> bool:

@@ -1,15 +1,15 @@
 """Inline content in its plainest forms, found without parsing.
 
 Most content holds nothing but links, labels, tags and code spans that no other
-construct can overlap. One regular expression finds them; where its matches
-account for every character that could begin or end anything else, the matches
-are the facts and their offsets the places. Where they do not, the caller asks
-the inline parser. A property test holds the two ways equal.
+construct can overlap. The most usual forms are found one by one (`usual_facts`),
+all others by one regular expression (`plain_facts`); where its matches account
+for every character that could begin or end anything else, the matches are the
+facts and their offsets the places. Where they do not, the caller asks the
+inline parser. A property test holds all ways equal.
 """
 
 from __future__ import annotations
 
-import functools
 from operator import attrgetter, itemgetter
 
 from tldr_lint.markdown.gathered import URLS
@@ -17,6 +17,7 @@ from tldr_lint.markdown.html import TAG_BODY, element, is_written_as_html, may_t
 from tldr_lint.markdown.labels import normal_label
 from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.regexes import regex
+from tldr_lint.text import remembered
 
 if TYPE_CHECKING:
     import re
@@ -48,18 +49,15 @@ _FORMS = (
 )
 _IN_TEXT = regex(_FORMS.replace("%s", ""))
 _IN_CELLS = regex(_FORMS.replace("%s", r"|\n"))
-
-
 _TAG = regex(rf"<(?:{TAG_BODY})")
 _AUTOLINK = regex(r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>\[\]\\`|]*>")
 _PLACEHOLDER = regex(r"<[^<>\n]*>")
 _OTHER_MARKUP = regex(r"[\[\]`\\|\n]")
-# Each begins with a character that is looked for by itself: ten times as quick as one of several.
 _IN_CODE = regex(r"[<\[\]|\n]")
+# What begins with one character is looked for ten times as quickly as one of several.
 _ANY_ANGLE = regex(r"<[^<>]*+>?")
 USUAL_LINK = regex(r"\[([^\[\]<>`\\|\n]++)\]\(([^\s()<>\[\]\\`|&]++)\)")
 """A link with a plain label; its groups are the label and the target."""
-_LONGEST_USUAL = 200  # Characters; a tag beyond stands once.
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +91,8 @@ def _angle(raw: str) -> Angle | None:
     return Angle(tag.name, tag.closing, tag.void, tells, placeholder, alone, dull)
 
 
-def angle(raw: str) -> Angle | None:
-    """What stands in angle brackets, these included, if it is a tag or an autolink."""
-    return _usual_angle(raw) if len(raw) < _LONGEST_USUAL else _angle(raw)
-
-
-# Most tags of a collection are some few, over and over again.
-_usual_angle = functools.lru_cache(maxsize=4096)(_angle)
+angle = remembered(_angle, 4096, 200)
+"""What stands in angle brackets, these included, if it is a tag or an autolink."""
 
 
 @dataclass(frozen=True, slots=True)

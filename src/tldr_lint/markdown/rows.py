@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import functools
-
 from tldr_lint.document import cut
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.regexes import regex
+from tldr_lint.text import remembered
 
 if TYPE_CHECKING:
     from tldr_lint.layout import Values
@@ -46,17 +45,6 @@ def table_values(rows: list[tuple[int, str]], *, nested: bool) -> Values:
     return (rows[0][0], start + len(raw.rstrip()), nested, *rows)
 
 
-_LONGEST_USUAL = 4_000  # Characters; a header beyond stands once.
-
-
-def _cells_of_delimiter(text: str) -> int:
-    return _usual_delimiter(text) if len(text) < _LONGEST_USUAL else _count_delimiter(text)
-
-
-def _cells(text: str) -> int:
-    return _usual_cells(text) if len(text) < _LONGEST_USUAL else _count_cells(text)
-
-
 def _count_delimiter(text: str) -> int:
     return _count_cells(text) if _DELIMITER_ROW.fullmatch(text) is not None else 0
 
@@ -65,6 +53,5 @@ def _count_cells(text: str) -> int:
     return len(cut(text)[1])
 
 
-# The notes of a collection have one header, over and over again.
-_usual_delimiter = functools.lru_cache(maxsize=256)(_count_delimiter)
-_usual_cells = functools.lru_cache(maxsize=256)(_count_cells)
+_cells_of_delimiter = remembered(_count_delimiter, 256, 4_000)
+_cells = remembered(_count_cells, 256, 4_000)

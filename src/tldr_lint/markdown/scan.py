@@ -384,46 +384,26 @@ def _item(lines: Lines, line: int, behind: int) -> int:
         for character in rest[: len(rest) - len(body)]:
             column += 4 - column % 4 if character == "\t" else 1
     inner = column if body and column - begin <= 4 else begin + 1
-    at, own = len(lines.blocks.stretches), None
+    at = len(lines.blocks.stretches)
     lines.starts[line] += behind + len(rest) - len(body)
     lines.bodies[line], lines.indents[line] = body, column
     if not body and (line + 1 >= lines.count or not lines.bodies[line + 1]):
         after = min(line + 2, lines.count)
-    elif (
-        body
-        and (body[0] not in BEGIN_SOMETHING or BEGINS_TEXT.match(body) is not None)
-        and column - inner <= 3
-        and (found := _behind_lone_item(lines, line, inner)) is not None
-    ):
-        after, own = found, _own_text(lines, line)
     else:
         outer, lines.outer, lines.indent = lines.outer, lines.indent, inner
         after = _take(lines, line)
         lines.indent, lines.outer = lines.outer, outer
     begins, end = lines.begins[line], lines.end(max(after - 1, line))
     # What is in the item has been found before.
-    lines.blocks.stretches.insert(at, ("item", line, begins, end, lines.depth, own))
+    lines.blocks.stretches.insert(at, ("item", line, begins, end, lines.depth, None))
     return after
-
-
-def _own_text(lines: Lines, line: int) -> tuple[int, int] | None:
-    """Take the one line of an item: where it stands, or none if it is noted as a paragraph."""
-    start, body, ahead = lines.starts[line], lines.bodies[line], lines.ahead
-    # An item can begin on the line of the item it is in, and then has the same text.
-    if lines.depth > 1 or (ahead.reach if ahead.reach >= start else ahead.look(start)) < (
-        start + len(body)
-    ):
-        _lone_line(lines, line)
-        return None
-    lines.owed += BLOCK + 1
-    return start, start + len(body.rstrip(" \t"))
 
 
 def _lone_item(lines: Lines, line: int, behind: int) -> int | None:
     """Take an item of one paragraph of one line, if it is written as most are: the line behind."""
     whole = lines.bodies[line]
     begin = behind + 1
-    if lines.depth > 1 or len(whole) <= begin or whole[behind] != " ":
+    if len(whole) <= begin or whole[behind] != " ":
         return None
     first = whole[begin]
     if first in " \t" or (first in BEGIN_SOMETHING and BEGINS_TEXT.match(whole, begin) is None):
@@ -435,11 +415,14 @@ def _lone_item(lines: Lines, line: int, behind: int) -> int | None:
     start = lines.starts[line] + begin
     body = whole[begin:].rstrip(" \t")
     own: tuple[int, int] | None = (start, start + len(body))
-    if lines.may_tell(start, start + len(body)):
+    tells = lines.may_tell(start, start + len(body))
+    # An item can begin on the line of the item it is in, and then has the same text.
+    if tells or lines.depth > 1:
         text = Text(body, start, start + len(body))
         lines.blocks.paragraphs.append(Paragraph(line, text, True))
-        lines.blocks.texts.append(text)
         own = None
+        if tells:
+            lines.blocks.texts.append(text)
     item = ("item", line, lines.begins[line], lines.end(after - 1), lines.depth, own)
     lines.blocks.stretches.append(item)
     return after
