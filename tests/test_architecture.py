@@ -11,12 +11,13 @@ PACKAGE = Path(__file__).parents[1] / "src" / "tldr_lint"
 ORDER = (
     "records regexes",
     "text globs",
+    "table",
     "document",
     "layout",
     "markdown parse",
     "contract",
     "answers agreed targets",
-    "uses",
+    "uses record",
     "collection",
     "facts assemble",
     "recognise torn",
@@ -30,8 +31,9 @@ ORDER = (
     "files forks apart",
     "history network cache workers",
     "request baseline",
+    "contract_file",
     "session",
-    "prose arguments home terminal asking merge scaffold watch command",
+    "prose arguments home terminal asking merge scaffold watch command output",
     "cli server",
     "action __main__",
 )
@@ -60,6 +62,7 @@ PURE = frozenset(
             "regexes",
             "text",
             "globs",
+            "table",
             "document",
             "layout",
             "markdown",
@@ -69,8 +72,8 @@ PURE = frozenset(
             "agreed",
             "targets",
         ),
-        *("uses", "collection", "facts", "assemble", "recognise", "workspace", "sync", "rule"),
-        *("suppress", "checks", "unchanged", "tally", "engine", "reports"),
+        *("uses", "record", "collection", "facts", "assemble", "recognise", "workspace"),
+        *("sync", "rule", "suppress", "checks", "unchanged", "tally", "engine", "reports"),
     }
 )
 """Same input, same output: no file, process, network, clock or chance."""

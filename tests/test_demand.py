@@ -2,10 +2,11 @@
 
 import pytest
 
-from tldr_lint.collection import Collection, Item, Record, Value, column_name
+from tldr_lint.collection import Collection, Item
 from tldr_lint.contract.model import CollectionContract, Listing
 from tldr_lint.contract.pattern import parse_pattern
 from tldr_lint.parse import parse, plain
+from tldr_lint.record import Record, Value, column_name
 from tldr_lint.sync.demand import Said, demand, expected_texts, meets, said_by, says, written
 from tldr_lint.text import Source, Span
 

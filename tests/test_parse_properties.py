@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from markdown_samples import INLINE, documents, tables
-from tldr_lint.document import Document, Row
+from tldr_lint.document import Document
 from tldr_lint.markdown.inline import _fast
 from tldr_lint.markdown.inline_rules import full_facts
 from tldr_lint.markdown.plain import plain_facts
 from tldr_lint.parse import parse
+from tldr_lint.table import Row
 from tldr_lint.text import Edit, Place, Source, Span, splice
 
 

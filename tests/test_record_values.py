@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tldr_lint.collection import Record, Value
-from tldr_lint.document import Row
+from tldr_lint.record import Record, Value
+from tldr_lint.table import Row
 
 NAMES = st.lists(st.sampled_from(["model", "year", "data", ""]), min_size=1, max_size=4)
 PIECES = st.lists(st.sampled_from([" a ", "", "  ", "b", "\tc"]), min_size=1, max_size=5)

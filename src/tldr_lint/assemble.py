@@ -15,7 +15,6 @@ from tldr_lint.collection import (
     Rollup,
     Workspace,
     facts_table,
-    header_names,
     section_level,
     title_of,
 )
@@ -23,6 +22,7 @@ from tldr_lint.contract.model import FactsKind, Listing
 from tldr_lint.facts.item import facts_files, named_fields, pair_records, read_records, with_title
 from tldr_lint.globs import path_matcher
 from tldr_lint.layout import HEADINGS, LEVEL, LINKS, NESTED, TARGET, TEXT
+from tldr_lint.record import header_names
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.targets import WEB, TargetKind, plain_paths, resolve
 from tldr_lint.targets import tree as make_tree
@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tldr_lint.contract.model import CollectionContract, Contract
-    from tldr_lint.document import Document, Row, Table
+    from tldr_lint.document import Document
     from tldr_lint.facts.item import Beside
     from tldr_lint.layout import Values
+    from tldr_lint.table import Row, Table
     from tldr_lint.targets import Tree
 
 _FOLDER_PAGES = ("README.md", "readme.md", "index.md")

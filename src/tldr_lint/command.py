@@ -9,31 +9,26 @@ from tldr_lint import __version__
 from tldr_lint.cache.run import leads_astray, user_folder
 from tldr_lint.cache.trace import keep_answer
 from tldr_lint.checks import RULES
-from tldr_lint.contract.error import ContractError, did_you_mean
+from tldr_lint.contract.error import ContractError
 from tldr_lint.engine import CycleError, RuleError, diagnostics
-from tldr_lint.files.read import save, saying
 from tldr_lint.history.git import HistoryError
 from tldr_lint.home import folder_of, workspace_of
+from tldr_lint.output import emit, formats_of, show
 from tldr_lint.parse import parse
-from tldr_lint.records import TYPE_CHECKING, replace
-from tldr_lint.reports import FORMATS, pieces
+from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.reports.escape import visible
-from tldr_lint.reports.model import Look, Report, RuleInfo
+from tldr_lint.reports.model import Report, RuleInfo
 from tldr_lint.request import Options, UsageError
 from tldr_lint.rule import Severity
 from tldr_lint.session import Session, in_hook
-from tldr_lint.terminal import colored, takes_hyperlinks, width
+from tldr_lint.terminal import colored
 from tldr_lint.text import ChangedError, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tldr_lint.arguments import Arguments
     from tldr_lint.cache.trace import Asking
     from tldr_lint.history.git import Begun
     from tldr_lint.request import Outcome
-
-_MOST_KEPT = 10_000_000  # Bytes of an answer that are kept to be given again.
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
@@ -80,7 +75,7 @@ def _complain(arguments: Arguments, message: str) -> None:
 
 
 def _check(arguments: Arguments, asking: Asking | None, begun: Begun | None) -> int:
-    formats = _formats(arguments)
+    formats = formats_of(arguments)
     _check_usage(arguments)
     root, paths = workspace_of(arguments)
     failures: tuple[str, ...] = ()
@@ -93,7 +88,7 @@ def _check(arguments: Arguments, asking: Asking | None, begun: Begun | None) -> 
     if arguments.diff:
         return _show_diff(arguments, session, outcome)
     report = _report(arguments, session, outcome)
-    said = _show(arguments, report, formats)
+    said = show(arguments, report, formats)
     for failure in failures:
         _complain(arguments, failure)
     if failures:
@@ -168,56 +163,13 @@ def _show_diff(arguments: Arguments, session: Session, outcome: Outcome) -> int:
     # A runner obeys what stands in its log as a terminal obeys what it is shown.
     guard = sys.stdout.isatty() or os.environ.get("GITHUB_ACTIONS") == "true"
     diff = diff_report.render(before, outcome.changed, above=_above(session), guard=guard)
-    _emit(iter((diff,)), None)
+    emit(iter((diff,)), None)
     return EXIT_FINDINGS if outcome.changed and not arguments.exit_zero else EXIT_CLEAN
-
-
-def _show(
-    arguments: Arguments, report: Report, formats: list[tuple[str, str | None]]
-) -> bytes | None:
-    """Write the reports; what went to standard output, none if it is too much to be kept."""
-    said: bytes | None = b""
-    for name, target in formats:
-        shown = _dressed(report, arguments, target)
-        if arguments.statistics:
-            from tldr_lint.reports import statistics as statistics_report  # noqa: PLC0415 - start-up
-
-            json = name in {"json", "json-lines"}
-            text = statistics_report.json(shown) if json else statistics_report.text(shown)
-            shown_pieces = iter((text,))
-        elif arguments.quiet and name in {"full", "concise"} and not report.diagnostics:
-            continue
-        else:
-            shown_pieces = pieces(name, shown)
-        data = _emit(shown_pieces, target)
-        said = data if target is None else said
-    return said
 
 
 def _fails(arguments: Arguments, report: Report) -> bool:
     least = Severity[arguments.fail_on.upper()]
     return not arguments.exit_zero and any(d.severity >= least for d in report.diagnostics)
-
-
-def _formats(arguments: Arguments) -> list[tuple[str, str | None]]:
-    """The formats asked for, each with the file it goes to; none is standard output."""
-    found: list[tuple[str, str | None]] = []
-    for asked in arguments.output_format or ("full",):
-        name, equals, target = asked.partition("=")
-        if name not in FORMATS:
-            near = did_you_mean(name, FORMATS)
-            raise UsageError(f"there is no output format `{name}`{near}")
-        if equals and not target:
-            raise UsageError(f"`{asked}` names no file")
-        found.append((name, target or None))
-    if arguments.output_file is not None:
-        bare = [at for at, (_, target) in enumerate(found) if target is None]
-        if len(bare) != 1:
-            raise UsageError("`--output-file` takes one format; else write `FORMAT=FILE`")
-        found[bare[0]] = (found[bare[0]][0], arguments.output_file)
-    if sum(target is None for _, target in found) > 1:
-        raise UsageError("only one format can go to standard output; write `FORMAT=FILE`")
-    return found
 
 
 def _run(
@@ -269,7 +221,7 @@ def _filter(arguments: Arguments, session: Session, outcome: Outcome, path: str)
     """`--fix` and `--diff` of standard input: the text, repaired, or what would change."""
     if arguments.diff:
         return _show_diff(arguments, session, outcome)
-    _emit(iter((outcome.changed.get(path, session.documents[path].source).text,)), None)
+    emit(iter((outcome.changed.get(path, session.documents[path].source).text,)), None)
     report = _report(arguments, session, outcome)
     return EXIT_FINDINGS if _fails(arguments, report) else EXIT_CLEAN
 
@@ -357,54 +309,3 @@ def _rule_infos() -> tuple[RuleInfo, ...]:
             RuleInfo(rule.code, rule.name, rule.severity, rule.fixes, summary, pages.printed(rule))
         )
     return tuple(infos)
-
-
-def _dressed(report: Report, arguments: Arguments, target: str | None) -> Report:
-    """The report as its reader's terminal wants it; a file gets no colour."""
-    if target is not None:
-        return report
-    stream = sys.stdout
-    color = colored(arguments.color, stream)
-    hyperlinks = color and stream.isatty() and takes_hyperlinks(os.environ)
-    look = Look(color=color, hyperlinks=hyperlinks)
-    # To find the width loads as much as a report with nothing in it takes.
-    return replace(report, look=replace(look, width=width()) if report.diagnostics else look)
-
-
-def _emit(text: Iterator[str], target: str | None) -> bytes | None:
-    """Bytes out as UTF-8, whatever the locale says; what was said, none if it was very much.
-
-    Raises:
-        UsageError: the file cannot be written.
-    """
-    if target is not None:
-        data = "".join(text).encode("utf-8", "backslashreplace")
-        problem = save(target, data)
-        if problem is not None:
-            raise UsageError(f"`{target}`: {problem}")
-        return data
-    kept: list[bytes] | None = []
-    size = 0
-    sys.stdout.flush()
-    for piece in text:
-        data = piece.encode("utf-8", "backslashreplace")
-        size += len(data)
-        if size > _MOST_KEPT:
-            kept = None
-        elif kept is not None:
-            kept.append(data)
-        try:
-            sys.stdout.buffer.write(data)
-        except OSError as error:
-            raise _unsaid(error) from error
-    try:
-        sys.stdout.buffer.flush()
-    except OSError as error:
-        raise _unsaid(error) from error
-    return b"".join(kept) if kept is not None else None
-
-
-def _unsaid(error: OSError) -> UsageError:
-    # What is left in the buffer would fail once more at exit.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return UsageError(f"standard output: {saying(error)}")

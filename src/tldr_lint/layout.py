@@ -22,13 +22,11 @@ from tldr_lint.document import (
     ListItem,
     Marker,
     Problem,
-    Row,
-    Table,
     Tag,
     UndefinedReference,
-    cut,
 )
 from tldr_lint.records import TYPE_CHECKING
+from tldr_lint.table import Row, Table, cut
 from tldr_lint.text import Span, remembered
 
 if TYPE_CHECKING:

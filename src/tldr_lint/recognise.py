@@ -14,11 +14,11 @@ from collections import Counter
 from itertools import islice
 
 from tldr_lint.assemble import column_names, index_entries, item_paths, listing_tables
-from tldr_lint.collection import column_name, loosely
 from tldr_lint.contract.model import CollectionContract, Facts, FactsKind, Field, Listing, Pattern
 from tldr_lint.facts.item import speaks_of_pairs
 from tldr_lint.layout import HEADINGS, LINKS, NESTED, TARGET, TEXT
 from tldr_lint.parse import plain
+from tldr_lint.record import column_name, loosely
 from tldr_lint.records import TYPE_CHECKING, replace
 from tldr_lint.regexes import regex
 from tldr_lint.targets import FORGE_FILES, WEB, TargetKind, forge_repository, resolve
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from tldr_lint.collection import Entry
     from tldr_lint.contract.model import Contract
-    from tldr_lint.document import Document, Table
+    from tldr_lint.document import Document
+    from tldr_lint.table import Table
 
 _TEMPLATE_NAME = regex(r"(?:.*[-_. ])?template", re.IGNORECASE)
 _FORGE_TEMPLATE = regex(r"(?:pull|issue|merge|bug|feature)[-_ ]", re.IGNORECASE)

@@ -13,10 +13,10 @@ from tldr_lint.baseline import only_new, workspace_at
 from tldr_lint.cache.trace import Trace
 from tldr_lint.checks import RULES
 from tldr_lint.contract.error import ContractError
-from tldr_lint.contract.model import Contract
+from tldr_lint.contract_file import contract_in
 from tldr_lint.engine import repair, run, selection
 from tldr_lint.facts.item import Beside
-from tldr_lint.files.read import CONTRACT_FILES, SHARED_CONTRACT_FILE, Unreadable, exists, read
+from tldr_lint.files.read import Unreadable, exists, read
 from tldr_lint.files.tree import working_tree
 from tldr_lint.forks import usual_jobs
 from tldr_lint.globs import ignore_matcher
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from tldr_lint.network.ask import Asked, Memory, Progress, Way
     from tldr_lint.request import Options
 
-_LARGEST_CONTRACT = 1_000_000
 
 KNOWN_RULES = rule_words(RULES)
 """Every word that may name rules."""
@@ -69,7 +68,7 @@ class Session:
         found = history.discover(self.root, begun)
         self.history: history.Repository | history.Absence = found
         self.repository = found if isinstance(found, history.Repository) else None
-        self.contract_source, self.settings = self._settings()
+        self.contract_source, self.settings = contract_in(self.root, options, KNOWN_RULES)
         self._check_words()
         self.selection: Selection = selection(self.settings, RULES, options.select, options.ignore)
         self.others: frozenset[str] = frozenset()
@@ -88,24 +87,6 @@ class Session:
         self._check_fields()
 
     # Reading
-
-    def _settings(self) -> tuple[Source | None, Contract]:
-        if self.options.isolated:
-            return None, Contract()
-        if self.options.config is not None:
-            source = _contract_text(*os.path.split(os.fspath(self.options.config).rstrip("/")))
-            if source is None:
-                raise UsageError(f"there is no file `{self.options.config}`")
-            contract = _contract(source)
-            if contract is None:
-                raise UsageError(f"`{self.options.config}` has no table `tool.tldr-lint`")
-            return source, contract
-        for name in (*CONTRACT_FILES, SHARED_CONTRACT_FILE):
-            source = _contract_text(self.root, name)
-            contract = _contract(source) if source is not None else None
-            if contract is not None:
-                return source, contract
-        return None, Contract()
 
     def _check_words(self) -> None:
         from tldr_lint.contract.error import did_you_mean  # noqa: PLC0415 - for errors only
@@ -395,28 +376,6 @@ class Session:
         if commit is None:
             return None
         return workspace_at(repository, commit, self.settings, KNOWN_RULES)
-
-
-def _contract(source: Source) -> Contract | None:
-    """The contract that a file declares.
-
-    A shared file without a word of ours needs no reader to be told from a contract.
-    """
-    if source.path == SHARED_CONTRACT_FILE and "tldr-lint" not in source.text:
-        return None
-    # As much to load as the parser, and most workspaces declare nothing.
-    from tldr_lint.contract.reader import read_contract  # noqa: PLC0415
-
-    return read_contract(source, KNOWN_RULES)
-
-
-def _contract_text(folder: str, name: str) -> Source | None:
-    if not os.path.lexists(os.path.join(folder, name)):
-        return None
-    found = read(folder or os.curdir, name, _LARGEST_CONTRACT)
-    if isinstance(found, Unreadable):
-        raise UsageError(f"`{name}`: {found.message}")
-    return Source(name, found)
 
 
 def in_hook(environment: Mapping[str, str] = os.environ) -> bool:

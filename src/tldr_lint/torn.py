@@ -16,7 +16,7 @@ from tldr_lint.regexes import regex
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from tldr_lint.document import Row, Table
+    from tldr_lint.table import Row, Table
 
 # A text that stands in more rows tells none of them from the others.
 _MOST_ROWS = 20

@@ -13,10 +13,10 @@ from tldr_lint.contract.error import ContractError
 from tldr_lint.contract.linear_regex import RegexError, compile_linear
 from tldr_lint.contract.model import Contract
 from tldr_lint.contract.reader import read_contract
-from tldr_lint.document import cut
 from tldr_lint.engine import repair, run, selection
 from tldr_lint.parse import parse
 from tldr_lint.suppress import suppressions
+from tldr_lint.table import cut
 from tldr_lint.text import Source
 from tldr_lint.workspace import build, rule_words
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tldr_lint.collection import Workspace
-    from tldr_lint.document import Document, Row, Tag
+    from tldr_lint.document import Document, Tag
+    from tldr_lint.table import Row
     from tldr_lint.text import Source
 
 _LISTS = frozenset({"dl", "ol", "ul"})

@@ -12,8 +12,8 @@ from tldr_lint.checks.facts import holds_pairs
 from tldr_lint.checks.ordering import out_of_order
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.checks.tables import is_closed, split_code
-from tldr_lint.collection import column_name
 from tldr_lint.parse import plain
+from tldr_lint.record import column_name
 from tldr_lint.records import TYPE_CHECKING, dataclass, replace
 from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
 from tldr_lint.text import Edit, Place, Span
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from tldr_lint.collection import Collection, Item, Workspace
-    from tldr_lint.document import Cell, Row, Table
+    from tldr_lint.table import Cell, Row, Table
     from tldr_lint.text import Source
 
 _LOOKS_LIKE = 0.6

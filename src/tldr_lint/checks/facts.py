@@ -7,9 +7,9 @@ from collections import Counter
 from fnmatch import fnmatchcase
 
 from tldr_lint.checks.quoting import quoted
-from tldr_lint.collection import column_name, header_names, raw_cell
 from tldr_lint.contract.pattern import fields_of
 from tldr_lint.parse import plain
+from tldr_lint.record import column_name, header_names, raw_cell
 from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.regexes import regex
 from tldr_lint.rule import Finding, Related, Rule, Severity
@@ -19,10 +19,12 @@ from tldr_lint.text import Place
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from tldr_lint.collection import Collection, Index, Item, Record, Workspace
+    from tldr_lint.collection import Collection, Index, Item, Workspace
     from tldr_lint.contract.model import Pattern
-    from tldr_lint.document import Document, Row, Section, Table
-    from tldr_lint.sync.pairing import Line
+    from tldr_lint.document import Document, Section
+    from tldr_lint.record import Record
+    from tldr_lint.sync.lines import Line
+    from tldr_lint.table import Row, Table
 
 _SHOWS_NOTHING = regex(
     r"(?:\s|&nbsp;?|&#160;|&#x[aA]0;|<br\s*/?>|</?(?:span|b|i|em|strong|p|div|font|center)\b[^<>]*>"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tldr_lint.collection import column_name, header_names, raw_cell
 from tldr_lint.contract.model import Field
 from tldr_lint.contract.pattern import loosely_same
 from tldr_lint.parse import plain
+from tldr_lint.record import column_name, header_names, raw_cell
 from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.regexes import regex
 from tldr_lint.text import Place
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tldr_lint.collection import Collection, Entry, Index
-    from tldr_lint.document import Table
+    from tldr_lint.table import Table
 
 _TITLE_COLUMNS = frozenset({"paper", "title"})
 _LATER = regex(r"(?i)to-?do|tbd|none|n/?a")

@@ -16,7 +16,8 @@ from tldr_lint.text import Edit, Place, Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tldr_lint.collection import Index, Rollup, Value, Workspace
+    from tldr_lint.collection import Index, Rollup, Workspace
+    from tldr_lint.record import Value
     from tldr_lint.sync.index_drift import IndexDrift
 
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tldr_lint.collection import Workspace
-    from tldr_lint.document import Document, Row, Table
+    from tldr_lint.document import Document
+    from tldr_lint.table import Row, Table
     from tldr_lint.text import Source
 
 _BLANK_LINES = regex(r"[\s>]*")

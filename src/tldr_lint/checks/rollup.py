@@ -17,22 +17,25 @@ from tldr_lint.checks.row_writing import (
     key_shown,
     removed,
 )
-from tldr_lint.collection import column_name
+from tldr_lint.record import column_name
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
 from tldr_lint.suppress import suppressions
 from tldr_lint.sync.decide import RowFate, fate
-from tldr_lint.sync.pairing import comparisons, declared_columns, record_key, table_columns
+from tldr_lint.sync.lines import declared_columns, table_columns
+from tldr_lint.sync.pairing import comparisons, record_key
 from tldr_lint.text import Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from tldr_lint.checks.rollup_order import Rank
-    from tldr_lint.collection import Collection, Item, Record, Rollup, Workspace
-    from tldr_lint.document import Row
+    from tldr_lint.collection import Collection, Item, Rollup, Workspace
+    from tldr_lint.record import Record
     from tldr_lint.suppress import Suppressions
-    from tldr_lint.sync.pairing import Column, Comparison, Line, Missing
+    from tldr_lint.sync.lines import Column, Line
+    from tldr_lint.sync.pairing import Comparison, Missing
+    from tldr_lint.table import Row
 
 
 def row_missing(workspace: Workspace) -> Iterator[Finding]:

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tldr_lint.agreed import Base
-    from tldr_lint.collection import Value, Workspace
-    from tldr_lint.document import Row
-    from tldr_lint.sync.pairing import Column, Comparison, Pair
+    from tldr_lint.collection import Workspace
+    from tldr_lint.record import Value
+    from tldr_lint.sync.lines import Column
+    from tldr_lint.sync.pairing import Comparison, Pair
+    from tldr_lint.table import Row
 
 # As much of what two long cells share is shown before they part.
 _BEFORE = 20

@@ -11,8 +11,8 @@ from tldr_lint.checks.ordering import out_of_order
 from tldr_lint.checks.quoting import quoted
 from tldr_lint.checks.rollup_order import ranks
 from tldr_lint.checks.row_writing import exchanged, key_shown
-from tldr_lint.collection import column_name, header_names
 from tldr_lint.parse import plain
+from tldr_lint.record import column_name, header_names
 from tldr_lint.records import TYPE_CHECKING, replace
 from tldr_lint.rule import Applicability, Finding, Fix, Related, Rule, Severity
 from tldr_lint.sync.pairing import comparisons
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
     from tldr_lint.checks.rollup_order import Rank
     from tldr_lint.collection import Collection, Rollup, Workspace
-    from tldr_lint.document import Document, Row, Table
-    from tldr_lint.sync.pairing import Comparison, Line
+    from tldr_lint.document import Document
+    from tldr_lint.sync.lines import Line
+    from tldr_lint.sync.pairing import Comparison
+    from tldr_lint.table import Row, Table
 
 
 def row_order(workspace: Workspace) -> Iterator[Finding]:

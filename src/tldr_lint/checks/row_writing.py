@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import Counter
 
 from tldr_lint.checks.quoting import quoted
-from tldr_lint.document import Cell
 from tldr_lint.parse import plain
 from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.regexes import regex
+from tldr_lint.table import Cell
 from tldr_lint.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tldr_lint.document import Document, Row
-    from tldr_lint.sync.pairing import Comparison, Line
+    from tldr_lint.document import Document
+    from tldr_lint.sync.lines import Line
+    from tldr_lint.sync.pairing import Comparison
+    from tldr_lint.table import Row
     from tldr_lint.text import Source
 
 _DIRECTIVE = regex(r"[ \t]*<!--\s*tldr-lint-(?:(?!-->).)*-->")

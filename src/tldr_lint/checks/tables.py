@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
     from tldr_lint.collection import Workspace
-    from tldr_lint.document import Document, Row, Table
+    from tldr_lint.document import Document
+    from tldr_lint.table import Row, Table
     from tldr_lint.text import Source
 
 _BACKTICKS = regex(r"`+")

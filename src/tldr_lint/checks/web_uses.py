@@ -11,8 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 from tldr_lint.answers import Question, host_of, is_below, merged, web_target
 from tldr_lint.checks.web_links import is_plain_url, web_links
-from tldr_lint.collection import column_name
 from tldr_lint.contract.model import Field
+from tldr_lint.record import column_name
 from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.regexes import regex
 from tldr_lint.text import Place
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from tldr_lint.answers import WebTarget
     from tldr_lint.collection import Workspace
-    from tldr_lint.document import Document, Link, Row, Table
+    from tldr_lint.document import Document, Link
+    from tldr_lint.table import Row, Table
     from tldr_lint.text import Span
 
 _PAPER_COLUMNS = frozenset(

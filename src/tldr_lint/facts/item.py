@@ -8,19 +8,12 @@ from __future__ import annotations
 
 import posixpath
 
-from tldr_lint.collection import (
-    FactsProblem,
-    Record,
-    Value,
-    column_name,
-    header_names,
-    table_records,
-)
 from tldr_lint.contract.model import FactsKind, Pattern
 from tldr_lint.contract.pattern import fields_of, match_pattern
 from tldr_lint.facts.front_matter import toml_fields, yaml_fields
 from tldr_lint.facts.header import header_fields
 from tldr_lint.parse import plain
+from tldr_lint.record import FactsProblem, Record, Value, column_name, header_names, table_records
 from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.text import Place, Span
 
@@ -28,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from tldr_lint.contract.model import CollectionContract, Facts, Listing
-    from tldr_lint.document import Document, Table
+    from tldr_lint.document import Document
     from tldr_lint.facts.front_matter import FieldValue
+    from tldr_lint.table import Table
     from tldr_lint.text import Source
 
 _FIELD_WORDS = frozenset({"", "field", "key", "property", "attribute", "metadata", "meta"})

@@ -20,7 +20,7 @@ from tldr_lint.history.trees import Trees
 from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
 from tldr_lint.sync.decide import agrees
 from tldr_lint.sync.index_drift import index_columns
-from tldr_lint.sync.pairing import columns_of
+from tldr_lint.sync.lines import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tldr_lint.collection import Collection, Workspace
     from tldr_lint.history.repository import Repository
     from tldr_lint.history.texts import Changed
-    from tldr_lint.sync.pairing import Column
+    from tldr_lint.sync.lines import Column
 
 MOST_COMMITS = 2_000
 """Commits of the walk after which no older base is looked for."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tldr_lint.contract.model import CollectionContract, Contract, Listing
     from tldr_lint.document import Document
     from tldr_lint.history.trees import Trees
-    from tldr_lint.sync.pairing import Column
+    from tldr_lint.sync.lines import Column
 
 MOST_BYTES = 64_000_000
 """Bytes of old texts parsed after which no older base is looked for."""

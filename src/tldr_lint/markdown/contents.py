@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from types import MappingProxyType
 
-from tldr_lint.document import LinkKind, Row
+from tldr_lint.document import LinkKind
 from tldr_lint.layout import FIRST_ROW
 from tldr_lint.markdown.directives import read_directive
 from tldr_lint.markdown.gathered import WORDS, Text
@@ -26,16 +26,18 @@ from tldr_lint.markdown.plain import (
 from tldr_lint.markdown.rendered import render_text
 from tldr_lint.records import TYPE_CHECKING, dataclass, field
 from tldr_lint.regexes import regex
+from tldr_lint.table import Row
 
 if TYPE_CHECKING:
     import re
 
-    from tldr_lint.document import Cell, Directive
+    from tldr_lint.document import Directive
     from tldr_lint.layout import Values
     from tldr_lint.markdown.gathered import Blocks
     from tldr_lint.markdown.html import Element
     from tldr_lint.markdown.pieces import InlineLink
     from tldr_lint.markdown.plain import Angle
+    from tldr_lint.table import Cell
 
 _HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _HTML_MARKER = regex(r"\b(?:TODO|TO-DO|To-Do|To-do|ToDo|TBD)\b(?!-)")

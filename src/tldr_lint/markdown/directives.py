@@ -6,10 +6,11 @@ import re
 from bisect import bisect_right
 from operator import attrgetter
 
-from tldr_lint.document import Directive, cut
+from tldr_lint.document import Directive
 from tldr_lint.layout import FIRST_ROW
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.regexes import regex
+from tldr_lint.table import cut
 from tldr_lint.text import Span
 
 if TYPE_CHECKING:

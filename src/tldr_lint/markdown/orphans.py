@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from tldr_lint.document import Row
 from tldr_lint.layout import FIRST_ROW
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.regexes import regex
+from tldr_lint.table import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tldr_lint.document import cut
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.regexes import regex
+from tldr_lint.table import cut
 from tldr_lint.text import remembered
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 
-from tldr_lint.collection import column_name, same_cell
-from tldr_lint.document import Row
 from tldr_lint.merge.lines import Clash
 from tldr_lint.parse import plain
+from tldr_lint.record import column_name, same_cell
 from tldr_lint.records import TYPE_CHECKING, dataclass
+from tldr_lint.table import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -8,8 +8,8 @@ from collections import Counter
 
 from tldr_lint.assemble import regions
 from tldr_lint.checks.order import natural_key
-from tldr_lint.collection import column_name
 from tldr_lint.contract.model import Field, Pattern
+from tldr_lint.record import column_name
 from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.scaffold.item import table_row
 from tldr_lint.sync.demand import demand, said_by, written
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tldr_lint.collection import Collection, Entry, Index, Item
-    from tldr_lint.document import Document, Table
+    from tldr_lint.document import Document
     from tldr_lint.sync.demand import Said
+    from tldr_lint.table import Table
     from tldr_lint.text import Span
 
 _TITLES = ("title", "paper", "name")

@@ -11,12 +11,12 @@ from collections import Counter
 
 from tldr_lint.assemble import assemble
 from tldr_lint.checks.order import natural_key
-from tldr_lint.collection import column_name
 from tldr_lint.contract.model import Contract, Facts, FactsKind
 from tldr_lint.contract.pattern import parse_pattern
 from tldr_lint.contract.toml_places import Path
 from tldr_lint.facts.header import header_fields
 from tldr_lint.parse import plain
+from tldr_lint.record import column_name
 from tldr_lint.records import TYPE_CHECKING, replace
 from tldr_lint.sync.demand import Said, demand, expected_texts, said_by, says
 

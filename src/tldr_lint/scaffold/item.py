@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 
-from tldr_lint.collection import column_name, facts_table
+from tldr_lint.collection import facts_table
 from tldr_lint.contract.error import did_you_mean
 from tldr_lint.contract.model import FactsKind, Field
 from tldr_lint.contract.pattern import fields_of, match_pattern, render
@@ -18,6 +18,7 @@ from tldr_lint.facts.front_matter import toml_fields, yaml_fields
 from tldr_lint.facts.header import header_fields
 from tldr_lint.facts.item import facts_files
 from tldr_lint.parse import plain
+from tldr_lint.record import column_name
 from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.text import Edit, Place, Span, splice
 
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from tldr_lint.collection import Collection
-    from tldr_lint.document import Document, Table
+    from tldr_lint.document import Document
     from tldr_lint.facts.front_matter import FieldValue
     from tldr_lint.facts.item import Beside
+    from tldr_lint.table import Table
     from tldr_lint.text import Source
 
 _WILD = re.compile(r"\*+|\?|\[[^\]]*\]")

@@ -14,9 +14,11 @@ from tldr_lint.text import Place, Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tldr_lint.collection import Collection, Item, Value, Workspace
+    from tldr_lint.collection import Collection, Item, Workspace
     from tldr_lint.document import Definition, Document, Heading, Link
-    from tldr_lint.sync.pairing import Column, Comparison, Pair
+    from tldr_lint.record import Value
+    from tldr_lint.sync.lines import Column
+    from tldr_lint.sync.pairing import Comparison, Pair
 
 
 def _inside(span: Span, offset: int) -> bool:

@@ -6,7 +6,8 @@ from tldr_lint.records import TYPE_CHECKING
 from tldr_lint.text import Edit
 
 if TYPE_CHECKING:
-    from tldr_lint.document import Document, Row, Table
+    from tldr_lint.document import Document
+    from tldr_lint.table import Row, Table
     from tldr_lint.text import Place, Span
 
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 from enum import Enum
 
 from tldr_lint.agreed import Agreed, Base
-from tldr_lint.collection import same_cell
 from tldr_lint.parse import plain
+from tldr_lint.record import same_cell
 from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.sync.index_drift import (
     IndexDrift,
@@ -22,24 +22,20 @@ from tldr_lint.sync.index_drift import (
     index_side,
     item_side,
 )
-from tldr_lint.sync.pairing import (
-    columns_of,
-    comparisons,
-    lines_of,
-    record_key,
-    records_of,
-    table_columns,
-)
+from tldr_lint.sync.lines import columns_of, lines_of, table_columns
+from tldr_lint.sync.pairing import comparisons, record_key, records_of
 from tldr_lint.torn import cut_in_two
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from tldr_lint.agreed import Cells, Question
-    from tldr_lint.collection import Collection, Value, Workspace
+    from tldr_lint.collection import Collection, Workspace
     from tldr_lint.contract.model import Listing
-    from tldr_lint.document import Row
-    from tldr_lint.sync.pairing import Column, Comparison, Line, Pair
+    from tldr_lint.record import Value
+    from tldr_lint.sync.lines import Column, Line
+    from tldr_lint.sync.pairing import Comparison, Pair
+    from tldr_lint.table import Row
 
 
 @dataclass(frozen=True, slots=True)

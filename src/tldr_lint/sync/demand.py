@@ -21,8 +21,9 @@ from tldr_lint.text import Source
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from tldr_lint.collection import Collection, Item, Record
+    from tldr_lint.collection import Collection, Item
     from tldr_lint.contract.model import Listing, Pattern
+    from tldr_lint.record import Record
 
 # The first of Unicode's private-use characters: no text means anything by them.
 _FIRST_MARK = 0xE000

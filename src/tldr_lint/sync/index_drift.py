@@ -11,10 +11,10 @@ from enum import Enum
 
 from tldr_lint.agreed import Question
 from tldr_lint.assemble import index_of
-from tldr_lint.collection import column_name, header_names, same_cell
 from tldr_lint.contract.model import Field
 from tldr_lint.contract.pattern import loosely_same
 from tldr_lint.parse import plain
+from tldr_lint.record import column_name, header_names, same_cell
 from tldr_lint.records import TYPE_CHECKING, dataclass
 from tldr_lint.regexes import regex
 from tldr_lint.sync.demand import (
@@ -26,7 +26,7 @@ from tldr_lint.sync.demand import (
     says,
     written,
 )
-from tldr_lint.sync.pairing import Column
+from tldr_lint.sync.lines import Column
 from tldr_lint.text import Span
 
 if TYPE_CHECKING:
@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from tldr_lint.agreed import Agreed, Cells
     from tldr_lint.collection import Collection, Entry, Index, Item, Workspace
     from tldr_lint.contract.model import Listing, Pattern
-    from tldr_lint.document import Document, Link, Row, Table
+    from tldr_lint.document import Document, Link
     from tldr_lint.sync.demand import Demand, Destination, Said
+    from tldr_lint.table import Row, Table
 
 _TASK = regex(r"\[[ xX]\][ \t]+")
 _TITLE = (Field(("h1",)),)

@@ -10,73 +10,36 @@ from collections import Counter
 from functools import partial
 
 from tldr_lint.agreed import Question
-from tldr_lint.collection import Value, column_name, header_names, raw_cell, same_cell
 from tldr_lint.contract.model import Field, Pattern
-from tldr_lint.contract.pattern import BUILT_INS, fields_of, loosely_same, match_pattern, render
+from tldr_lint.contract.pattern import render
 from tldr_lint.parse import plain
+from tldr_lint.record import Value
 from tldr_lint.records import TYPE_CHECKING, dataclass, field, replace
 from tldr_lint.regexes import regex
 from tldr_lint.sync.demand import said_by
+from tldr_lint.sync.lines import (
+    has_key,
+    lines_of,
+    repeated_columns,
+    spelled_key,
+    table_columns,
+    told_in,
+)
 from tldr_lint.text import Place
 from tldr_lint.torn import twins
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from tldr_lint.collection import Collection, Item, Record, Rollup, Workspace
+    from tldr_lint.collection import Collection, Item, Rollup, Workspace
     from tldr_lint.contract.model import Listing
-    from tldr_lint.document import Document, Row, Table
+    from tldr_lint.document import Document
+    from tldr_lint.record import Record
     from tldr_lint.sync.decide import Drift
+    from tldr_lint.sync.lines import Column, Line
+    from tldr_lint.table import Row, Table
 
 _CONFLICT = regex(r"^(?:<{7} |>{7} )", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a roll-up that repeats a field of the items."""
-
-    name: str
-    """As the roll-up calls it (`column_name`)."""
-    fields: tuple[str, ...]
-    """What items may call it; the first that a record has counts."""
-    loose: bool = False
-    """Compared as `~` in the contract asks for."""
-    pattern: Pattern | None = None
-    """What makes the cell up, where that is more than one field: no table can give it back."""
-    folded: bool = False
-    """Compared without letter case: it is a part of the key."""
-
-    def of(self, record: Record) -> Value | None:
-        """What a record says in this column."""
-        return next((record.values[name] for name in self.fields if name in record.values), None)
-
-    def same(self, one: str | None, other: str | None) -> bool:
-        """Whether two raw cells say the same; a cell that is not there is the same as none."""
-        if one is None or other is None:
-            return one is other
-        if same_cell(one, other):
-            return True
-        left, right = plain(one), plain(other)
-        if self.folded and left.casefold() == right.casefold():
-            return True
-        return self.loose and loosely_same(left, right)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row of a roll-up."""
-
-    key: str
-    table: Table
-    row: Row
-    names: tuple[str, ...]
-    """The names of the table's columns."""
-
-    @property
-    def cells(self) -> Mapping[str, str]:
-        """Column → raw cell; columns for which the row is too short are not there."""
-        raws = (piece.strip(" \t") for piece in self.row.pieces)
-        return dict(zip(self.names, raws, strict=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +112,6 @@ def _comparisons(collection: Collection) -> Iterator[Comparison]:
             yield _compared(collection, key, rollup, rollup.document, position)
 
 
-def columns_of(collection: Collection, position: int) -> tuple[Column, ...]:
-    """The columns of a roll-up that repeat fields of the items."""
-    return _columns(collection.rollups[position], collection.contract.key)
-
-
 def records_of(
     collection: Collection, columns: Iterable[Column], listing: Listing
 ) -> Iterator[tuple[Item, Record]]:
@@ -179,7 +137,7 @@ def records_of(
 def record_key(collection: Collection, record: Record) -> str | None:
     """What a record is called, for pairing; none where the key, or a part of it, is blank."""
     pattern = collection.contract.key
-    spelled = _key(pattern, record.raw) if pattern is not None else None
+    spelled = spelled_key(pattern, record.raw) if pattern is not None else None
     return spelled.casefold() if spelled is not None else None
 
 
@@ -199,142 +157,10 @@ def record_keys(collection: Collection) -> tuple[str | None, ...]:
     return collection.keys
 
 
-def _key(pattern: Pattern, cell: Callable[[str], str | None]) -> str | None:
-    """A key as it is spelled, from the raw cells by column."""
-    match pattern.parts:
-        case [Field(names, 0)]:
-            for name in names:
-                raw = cell(name.casefold())
-                if raw:
-                    return plain(raw) or None
-            return None
-    named = {name.casefold() for field in fields_of(pattern) for name in field.names}
-    said = {name: plain(raw) for name in named if (raw := cell(name)) is not None}
-    return render(pattern, said, {})
-
-
-def lines_of(rollup: Rollup, key: Pattern) -> Iterator[Line]:
-    """The rows of a roll-up that have a key."""
-    told = {
-        name.casefold(): (column_name(column), pattern)
-        for column, pattern in rollup.listing.columns.items()
-        for field in fields_of(pattern)
-        for name in field.names
-    }
-    for table in rollup.tables:
-        names = table_columns(table)
-        index = {name: at for at, name in reversed(tuple(enumerate(names)))}
-        places: dict[str, tuple[int, Pattern | None]] = {
-            name: (at, None) for name, at in index.items()
-        }
-        for part, (name, pattern) in told.items():
-            if name in index:
-                places[part] = index[name], None if _alone(pattern) else pattern
-        simple = _simple_places(key, places)
-        for row in table.rows:
-            if simple is not None:
-                raw: str | None = None
-                for at in simple:
-                    if raw := raw_cell(row, at):
-                        break
-                found = plain(raw or "") or None
-            else:
-                found = _key(key, partial(_told, row, places))
-            if found is not None:
-                yield Line(found.casefold(), table, row, names)
-
-
-def _simple_places(
-    key: Pattern, places: Mapping[str, tuple[int, Pattern | None]]
-) -> tuple[int, ...] | None:
-    """The places of the cells whose first with a text is the key; none where that takes more."""
-    match key.parts:
-        case [Field(names, 0)]:
-            found = [places[name.casefold()] for name in names if name.casefold() in places]
-            if all(pattern is None for _, pattern in found):
-                return tuple(at for at, _ in found)
-    return None
-
-
-def _told(row: Row, places: Mapping[str, tuple[int, Pattern | None]], name: str) -> str | None:
-    """What a row says a field is, be it within a pattern: the `X` of `[X](x.md)`."""
-    at, pattern = places.get(name, (len(row), None))
-    if at >= len(row):
-        return None
-    raw = row.pieces[at].strip(" \t")
-    if pattern is None:
-        return raw
-    return (match_pattern(pattern, raw) or {}).get(name, raw)
-
-
-def _alone(pattern: Pattern) -> tuple[str, ...]:
-    """The alternatives of a pattern that is one field of the items and nothing else."""
-    match pattern.parts:
-        case [Field(names, 0)] if not set(names) <= set(BUILT_INS):
-            return names
-    return ()
-
-
-def table_columns(table: Table) -> tuple[str, ...]:
-    """The names of a table's columns, in order."""
-    return header_names(table.header)
-
-
-def declared_columns(listing: Listing, names: Sequence[str]) -> Mapping[int, Column]:
-    """Place → column of a roll-up that repeats a field, given the names of all its columns.
-
-    Without `columns` in the contract every column repeats the field of its
-    name, with them those that they name. A name that stands twice repeats
-    nothing: nobody can tell which is meant.
-    """
-    times = Counter(names)
-    declared = {column_name(name): each for name, each in listing.columns.items()}
-    found: dict[int, Column] = {}
-    for at, name in enumerate(names):
-        if times[name] > 1 or not name:
-            continue
-        if not declared:
-            found[at] = Column(name, (name,))
-        elif name in declared and _alone(declared[name]):
-            fields = tuple(map(str.casefold, _alone(declared[name])))
-            found[at] = Column(name, fields, declared[name].loose)
-        elif name in declared:
-            # No field has a name with a line break in it.
-            pattern = declared[name]
-            found[at] = Column(name, (f"\n{name}",), pattern.loose, pattern)
-    return found
-
-
-def _columns(rollup: Rollup, key: Pattern | None) -> tuple[Column, ...]:
-    names = [name for table in rollup.tables[:1] for name in table_columns(table)]
-    own = {name.casefold() for field in fields_of(key) for name in field.names} if key else set()
-    return tuple(
-        replace(column, folded=not own.isdisjoint(_repeated(column)))
-        for column in declared_columns(rollup.listing, names).values()
-    )
-
-
-def _has_key(columns: Iterable[Column], key: Pattern) -> bool:
-    """Whether a roll-up has a column for every part of the key; if not, that is TL406."""
-    told = {name for column in columns for name in _repeated(column)}
-    return all(
-        any(name.casefold() in told for name in field.names)
-        for field in fields_of(key)
-        if not set(field.names) <= set(BUILT_INS)
-    )
-
-
-def _repeated(column: Column) -> set[str]:
-    """The fields that a column repeats, within a pattern or alone."""
-    if column.pattern is None:
-        return set(column.fields)
-    return {name.casefold() for field in fields_of(column.pattern) for name in field.names}
-
-
 def _compared(
     collection: Collection, key: Pattern, rollup: Rollup, document: Document, position: int
 ) -> Comparison:
-    columns = _columns(rollup, key)
+    columns = repeated_columns(rollup, key)
     lines = tuple(lines_of(rollup, key))
     records: list[tuple[str, Item, Record]] = []
     torn_items: list[tuple[str, Row]] = []
@@ -366,7 +192,7 @@ def _compared(
     cut = [item for item in collection.items if item.document.orphans]
     known |= twice.union(*(_stray_item_keys(item, key) for item in cut))
     orphans = [line for line in lines if line.key not in known]
-    if _in_conflict(document) or not _has_key(columns, key):
+    if _in_conflict(document) or not has_key(columns, key):
         # That every row is missing would be said again of each that is added.
         missing, orphans, pairs = [], [], []
     # A key that stands twice may have been written over the one of the row it stands in.
@@ -418,7 +244,7 @@ def _compared(
 
 def _spelled(key: Pattern, record: Record) -> str:
     """The key of a record that has one, as its item spells it."""
-    return _key(key, record.raw) or ""
+    return spelled_key(key, record.raw) or ""
 
 
 def _twice(keys: Iterable[str]) -> set[str]:
@@ -498,7 +324,7 @@ def _stray_item_keys(item: Item, key: Pattern) -> Iterable[str]:
 def _cut_off(document: Document, table: Table, key: Pattern) -> Iterator[str]:
     places = {name: (at, None) for at, name in enumerate(table_columns(table))}
     for row in (row for run in document.orphans for row in run):
-        found = _key(key, partial(_told, row, places))
+        found = spelled_key(key, partial(told_in, row, places))
         if found is not None:
             yield found.casefold()
 
