@@ -25,7 +25,7 @@ from pygls.lsp.client import LanguageClient
 from run import commit
 from sections import measured_by, put
 
-from tldr_lint.server.main import DELAY
+from tldr_lint.server.host import DELAY
 
 
 async def keystrokes(root: Path, count: int) -> list[float]:

@@ -17,10 +17,8 @@ import contextlib
 import hashlib
 import os
 import secrets
-import signal
 import stat
 import sys
-import threading
 import time
 
 from tldr_lint.files.folder import (
@@ -33,6 +31,7 @@ from tldr_lint.files.folder import (
     open_folder,
 )
 from tldr_lint.files.read import kind_of, saying
+from tldr_lint.files.signals import ended_politely, signals_held
 from tldr_lint.files.tree import STRAY
 from tldr_lint.records import TYPE_CHECKING, dataclass, field
 
@@ -107,7 +106,7 @@ def locked(root: str) -> Iterator[Lock]:
             _flock(folder)
         except OSError as error:
             raise LockedError(f"the root folder cannot be locked: {saying(error)}") from error
-        with _ended_politely():
+        with ended_politely():
             yield Lock(root)
     finally:
         if folder >= 0:
@@ -246,7 +245,7 @@ class _Writing:
 
     def commit(self) -> tuple[Refusal, ...]:
         """Let all new texts take their places, or none; why that cannot be."""
-        with _signals_held():
+        with signals_held():
             for target in self.targets:
                 try:
                     _put(target)
@@ -274,7 +273,7 @@ class _Writing:
 
     def close(self) -> None:
         """Leave nothing behind."""
-        with _signals_held():
+        with signals_held():
             for target in self.targets:
                 if not target.kept:
                     with contextlib.suppress(OSError):
@@ -384,36 +383,3 @@ def _undo(target: _Target) -> None:
     # Whoever wrote to the new file in that moment shall find it again.
     content, _ = folder.content(target.temporary, len(target.after) + 1)
     target.kept = content != target.after
-
-
-@contextlib.contextmanager
-def _ended_politely() -> Iterator[None]:
-    """Let a request to end take the way of an exception, so that nothing is left behind."""
-    polite = (signal.SIGTERM,) if sys.platform == "win32" else (signal.SIGTERM, signal.SIGHUP)
-    ours = threading.current_thread() is threading.main_thread()
-    taken = [each for each in polite if ours and signal.getsignal(each) is signal.SIG_DFL]
-    for each in taken:
-        signal.signal(each, _end)
-    try:
-        yield
-    finally:
-        for each in taken:
-            signal.signal(each, signal.SIG_DFL)
-
-
-def _end(number: int, _frame: object) -> None:
-    # As a shell says of what a signal has ended.
-    raise SystemExit(128 + number)
-
-
-@contextlib.contextmanager
-def _signals_held() -> Iterator[None]:
-    """Let Ctrl-C and a polite kill wait the few milliseconds in which files change places."""
-    if sys.platform == "win32":
-        yield
-        return
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, held)
