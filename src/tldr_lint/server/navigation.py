@@ -14,7 +14,7 @@ from tldr_lint.text import Place, Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tldr_lint.collection import Collection, Item, Workspace
+    from tldr_lint.collection import Workspace
     from tldr_lint.document import Definition, Document, Heading, Link
     from tldr_lint.record import Value
     from tldr_lint.sync.lines import Column
@@ -72,14 +72,6 @@ def link_at(document: Document, offset: int) -> Link | Definition | None:
 def heading_at(document: Document, offset: int) -> Heading | None:
     """The heading at an offset."""
     return next((h for h in document.headings if _inside(h.span, offset)), None)
-
-
-def items_at(workspace: Workspace, path: str) -> Iterator[tuple[Collection, Item]]:
-    """The collections a file is an item of."""
-    for collection in workspace.collections:
-        for item in collection.items:
-            if item.path == path:
-                yield collection, item
 
 
 def cells_at(workspace: Workspace, path: str, offset: int) -> Iterator[Cell]:
